@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.config;
+
+import org.jspecify.annotations.NullMarked;

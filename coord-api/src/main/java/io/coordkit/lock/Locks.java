@@ -1,0 +1,63 @@
+package io.coordkit.lock;
+
+import io.coordkit.ConfigurationException;
+import io.coordkit.config.Settings;
+import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.lock.spi.LockBackendProvider;
+import io.coordkit.observe.CoordObserver;
+import java.net.URI;
+import java.util.ServiceLoader;
+
+/** Makes lock clients. */
+public final class Locks {
+    private Locks() {}
+
+    /**
+     * A client for the store at that address, with default options; its module must be on the class path.
+     *
+     * @param uri for example {@code redis://localhost:6379}
+     * @throws ConfigurationException if the URI is malformed or no module serves its scheme
+     * @throws io.coordkit.BackendUnreachableException if the store does not answer
+     */
+    public static LockClient open(String uri) {
+        return open(uri, Settings.NONE, CoordObserver.NONE);
+    }
+
+    /**
+     * A client for the store at that address, with {@code ttl} and {@code hand-overs} from settings; the backend may
+     * read more.
+     */
+    public static LockClient open(String uri, Settings settings, CoordObserver observer) {
+        URI parsed;
+        try {
+            parsed = URI.create(uri);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("Lock URI '" + uri + "' is malformed", e);
+        }
+        LockOptions options = LockOptions.DEFAULTS;
+        try {
+            options = new LockOptions(
+                    settings.duration("ttl").orElse(options.ttl()),
+                    settings.integer("hand-overs").orElse(options.handOvers()));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("Lock " + e.getMessage(), e);
+        }
+        String scheme = parsed.getScheme();
+        LockBackend backend = ServiceLoader.load(LockBackendProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(provider -> scheme != null && provider.schemes().contains(scheme))
+                .findFirst()
+                .orElseThrow(() -> new ConfigurationException("No lock module on the class path serves '" + uri + "'"))
+                .open(parsed, settings);
+        return on(backend, options, LockRuntime.standard(observer));
+    }
+
+    /**
+     * A client on that backend, which it closes in the end.
+     *
+     * @param runtime clock, threads and observer; closed with the client
+     */
+    public static LockClient on(LockBackend backend, LockOptions options, LockRuntime runtime) {
+        return new StandardLockClient(backend, options, runtime);
+    }
+}

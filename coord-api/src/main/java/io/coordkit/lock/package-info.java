@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.lock;
+
+import org.jspecify.annotations.NullMarked;

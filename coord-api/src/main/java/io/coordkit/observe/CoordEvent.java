@@ -1,0 +1,49 @@
+package io.coordkit.observe;
+
+import java.time.Duration;
+
+/** What happened. New kinds may be added: treat an unknown one as one to ignore. */
+public interface CoordEvent {
+
+    /**
+     * A lock was given to a caller.
+     *
+     * @param waited from the call to the hold
+     * @param handedOver whether it passed from one waiter of this client to the next, without the store
+     */
+    record LockAcquired(String lock, long token, Duration waited, boolean handedOver) implements CoordEvent {}
+
+    /** A lock was given up by its holder. */
+    record LockReleased(String lock, long token, Duration held) implements CoordEvent {}
+
+    /** A lock was lost while held. */
+    record LockLost(String lock, long token, String reason) implements CoordEvent {}
+
+    /** A wait ended without the lock: busy, cancelled, or the store unreachable. */
+    record LockNotAcquired(String lock, String reason, Duration waited) implements CoordEvent {}
+
+    /** The store failed to answer; the call was one of request, renew, abandon. */
+    record LockCallFailed(String lock, String call, String error) implements CoordEvent {}
+
+    /** A range of ids was taken from its allocator. */
+    record IdRangeAllocated(String tag, long from, long to, Duration took) implements CoordEvent {}
+
+    /** A generator had to wait for its clock or its allocator. */
+    record IdStalled(String tag, String reason, Duration waited) implements CoordEvent {}
+
+    /** A transaction is in the log and its branches are about to be tried. */
+    record TxnBegan(String gid, int branches) implements CoordEvent {}
+
+    /** The decision is durable. */
+    record TxnDecided(String gid, boolean committed, String reason, Duration sinceBegin) implements CoordEvent {}
+
+    /** A branch answered, or failed to; {@code operation} is TRY, CONFIRM or CANCEL. */
+    record TxnBranchCalled(String gid, String branch, String operation, int attempt, String result)
+            implements CoordEvent {}
+
+    /** Every branch has acknowledged the decision. */
+    record TxnFinished(String gid, boolean committed, Duration sinceBegin) implements CoordEvent {}
+
+    /** A coordinator started and found this many unfinished transactions in its log. */
+    record TxnRecovered(int unfinished) implements CoordEvent {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.observe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package io.coordkit.sql;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Sorts SQL failures into the kinds that protocols treat differently. */
+public final class SqlErrors {
+    private static final int MYSQL_LOCK_WAIT_TIMEOUT = 1205;
+    private static final int MYSQL_DEADLOCK = 1213;
+    private static final int MYSQL_RECORD_CHANGED = 1020;
+    private static final int H2_LOCK_TIMEOUT = 50200;
+    private static final int H2_CONCURRENT_UPDATE = 90131;
+
+    private SqlErrors() {}
+
+    /**
+     * Whether the database gave up this transaction because of another one: a deadlock, a lock timeout or a concurrent
+     * update. Roll back and run the whole transaction again.
+     */
+    public static boolean isContention(@Nullable Throwable failure) {
+        SQLException sql = sqlException(failure);
+        if (sql == null) {
+            return false;
+        }
+        return switch (sql.getErrorCode()) {
+            case MYSQL_LOCK_WAIT_TIMEOUT, MYSQL_DEADLOCK, MYSQL_RECORD_CHANGED, H2_LOCK_TIMEOUT, H2_CONCURRENT_UPDATE ->
+                true;
+            default -> "40001".equals(sql.getSQLState());
+        };
+    }
+
+    /** Whether a unique key refused the row. */
+    public static boolean isDuplicateKey(@Nullable Throwable failure) {
+        SQLException sql = sqlException(failure);
+        return sql != null && ("23505".equals(sql.getSQLState()) || sql.getErrorCode() == 1062);
+    }
+
+    private static @Nullable SQLException sqlException(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return sql;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.sql;
+
+import org.jspecify.annotations.NullMarked;

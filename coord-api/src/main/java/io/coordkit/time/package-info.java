@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.time;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package io.coordkit.txn;
+
+/**
+ * How a transaction ended, as far as is known when the answer is given.
+ *
+ * @param <T> what the transaction's body returned
+ */
+public sealed interface Outcome<T> {
+
+    /** The transaction's global id. */
+    String gid();
+
+    /** The decision to commit is durable: every branch is or will be confirmed. */
+    record Committed<T>(String gid, T value) implements Outcome<T> {}
+
+    /**
+     * The decision to abort is durable, or nothing ever was: every branch is or will be cancelled.
+     *
+     * @param reason who refused and why, in a sentence
+     */
+    record Aborted<T>(String gid, String reason) implements Outcome<T> {}
+
+    /**
+     * The log did not say whether the decision was written. It is one of the two and will be carried out; ask
+     * {@link Tcc#state(String)} later.
+     */
+    record Unknown<T>(String gid, Throwable cause) implements Outcome<T> {}
+}
