@@ -43,6 +43,7 @@ final class RedisCandidacy implements Candidacy {
     public CompletionStage<Answer> request() {
         String mayQueue = asked ? "1" : "0";
         asked = true;
+        backend.wakeups().listen(this); // before it is queued: the wake-up may overtake the answer
         return backend.request(
                         List.of(keys.lock(), keys.highWater(), keys.queue()),
                         List.of(id, Long.toString(ttl.toMillis()), mayQueue))
@@ -52,10 +53,10 @@ final class RedisCandidacy implements Candidacy {
     private Answer answer(List<Object> reply) {
         long number = Long.parseLong(String.valueOf(reply.get(1)));
         if (((Number) reply.get(0)).intValue() == 1) {
-            backend.wakeups().remove(this);
+            backend.wakeups().forget(this);
             return new Answer.Granted(number, ttl);
         }
-        backend.wakeups().add(this);
+        backend.wakeups().subscribe();
         // A wake-up can get lost, so ask again when the holder must have expired, and often enough to stay queued.
         Duration often = ttl.dividedBy(3);
         Duration holderLeft = Duration.ofMillis(number + 1);
@@ -64,7 +65,7 @@ final class RedisCandidacy implements Candidacy {
 
     @Override
     public CompletionStage<Void> abandon() {
-        backend.wakeups().remove(this);
+        backend.wakeups().forget(this);
         return backend.abandon(
                         List.of(keys.lock(), keys.queue()), List.of(id, asked ? "1" : "0", RedisKeys.CHANNEL_PREFIX))
                 .thenAccept(reply -> {});

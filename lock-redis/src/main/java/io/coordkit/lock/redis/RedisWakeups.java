@@ -1,7 +1,6 @@
 package io.coordkit.lock.redis;
 
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.redisson.api.RTopic;
@@ -28,26 +27,46 @@ final class RedisWakeups {
         topic = redisson.getTopic(RedisKeys.CHANNEL_PREFIX + client, StringCodec.INSTANCE);
     }
 
-    void add(RedisCandidacy candidacy) {
+    /** Wakes the candidacy from now on, once {@link #subscribe} has been called. */
+    void listen(RedisCandidacy candidacy) {
         waiting.put(candidacy.id(), candidacy);
-        if (subscribed.compareAndSet(false, true)) {
-            watch(topic.addListenerAsync(new BaseStatusListener() {
-                @Override
-                public void onSubscribe(String channel) {
-                    waiting.values().forEach(RedisCandidacy::wake);
-                }
-            }));
-            watch(topic.addListenerAsync(String.class, (channel, candidate) -> {
-                RedisCandidacy woken = waiting.get(candidate);
-                if (woken != null) {
-                    woken.wake();
-                }
-            }));
+    }
+
+    void forget(RedisCandidacy candidacy) {
+        waiting.remove(candidacy.id());
+    }
+
+    /** Makes sure that the channel is subscribed, or is about to be. */
+    void subscribe() {
+        if (!subscribed.compareAndSet(false, true)) {
+            return;
+        }
+        var unused = topic.addListenerAsync(String.class, (channel, candidate) -> wake(candidate))
+                .thenCompose(id -> topic.addListenerAsync(new BaseStatusListener() {
+                    @Override
+                    public void onSubscribe(String channel) {
+                        wakeAll();
+                    }
+                }))
+                .whenComplete((id, failure) -> {
+                    if (failure == null) {
+                        wakeAll();
+                    } else {
+                        subscribed.set(false); // the next one that waits tries again; until then they poll
+                        log.warn("Cannot subscribe to wake-ups, waiting locks poll instead: {}", failure.toString());
+                    }
+                });
+    }
+
+    private void wake(String candidate) {
+        RedisCandidacy woken = waiting.get(candidate);
+        if (woken != null) {
+            woken.wake();
         }
     }
 
-    void remove(RedisCandidacy candidacy) {
-        waiting.remove(candidacy.id());
+    private void wakeAll() {
+        waiting.values().forEach(RedisCandidacy::wake);
     }
 
     void close() {
@@ -55,14 +74,5 @@ final class RedisWakeups {
         if (subscribed.get()) {
             var unused = topic.removeAllListenersAsync();
         }
-    }
-
-    private void watch(CompletionStage<Integer> subscription) {
-        var unused = subscription.whenComplete((id, failure) -> {
-            if (failure != null) {
-                subscribed.set(false); // the next one that waits tries again; until then they poll
-                log.warn("Cannot subscribe to the wake-up channel, waiting locks poll instead: {}", failure.toString());
-            }
-        });
     }
 }
