@@ -50,7 +50,7 @@ public final class MariaDbServer implements AutoCloseable {
         Path directory = TemporaryDirectory.create("coordkit-mariadb-");
         try {
             ServerProcess.run(command(installer, directory, "--auth-root-authentication-method=normal"), directory);
-            int port = Ports.free();
+            int port = FreePort.find();
             MariaDbServer server = new MariaDbServer(directory, port, launch(directory, port));
             Runtime.getRuntime().addShutdownHook(server.atExit);
             return server;

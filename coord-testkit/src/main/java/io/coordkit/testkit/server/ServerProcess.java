@@ -2,6 +2,9 @@ package io.coordkit.testkit.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** One operating system process of a server. Not thread-safe. */
 final class ServerProcess {
     private static final int LOG_TAIL = 2_000;
+    private static final int GREETING_MILLIS = 2_000;
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final Process process;
@@ -30,7 +34,7 @@ final class ServerProcess {
         ServerProcess server = new ServerProcess(begin(command, log));
         long deadline = System.nanoTime() + timeout.toNanos();
         // The process is asked after the port: it may be a stranger who answers there.
-        while (!(Ports.greets(port) && server.process.isAlive())) {
+        while (!(greets(port) && server.process.isAlive())) {
             if (!server.process.isAlive() || System.nanoTime() - deadline > 0 || !pause(server.process)) {
                 server.kill();
                 throw new IllegalStateException(command.get(0) + " did not come up on port " + port + ": " + tail(log));
@@ -79,6 +83,17 @@ final class ServerProcess {
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether a server there accepts a connection and speaks first, as MySQL's protocol has it. */
+    private static boolean greets(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), GREETING_MILLIS);
+            socket.setSoTimeout(GREETING_MILLIS);
+            return socket.getInputStream().read() >= 0;
+        } catch (IOException notYet) {
+            return false;
         }
     }
 
