@@ -31,6 +31,7 @@ final class Tenure {
         ASKING,
         PENDING,
         HELD,
+        LOST,
         LEAVING,
         GONE
     }
@@ -228,6 +229,12 @@ final class Tenure {
     }
 
     // ---- leaving ----------------------------------------------------------------------------------------------------
+
+    /** It is not ours any more, though the store may not know: it is renewed no more, and must still leave. */
+    void lost() {
+        state = State.LOST;
+        client.watchdog.unwatch(this);
+    }
 
     void leave() {
         if (state == State.LEAVING || state == State.GONE) {
