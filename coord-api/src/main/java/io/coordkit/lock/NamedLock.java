@@ -54,6 +54,11 @@ final class NamedLock {
         return name;
     }
 
+    /** The name for log lines. */
+    String label() {
+        return LockNames.printable(name);
+    }
+
     /** Runs a transition under the guard, then its effects without it. */
     void transition(Runnable change) {
         List<Runnable> due;
@@ -257,7 +262,7 @@ final class NamedLock {
             log.warn(
                     "Lost lock '{}' token={} after {}: {}. Its holder must stop; writes with this token are refused "
                             + "wherever a fence is checked",
-                    name,
+                    label(),
                     losing.token(),
                     client.since(losing.since()),
                     reason);
@@ -277,7 +282,7 @@ final class NamedLock {
         try {
             action.run();
         } catch (RuntimeException e) {
-            log.error("An onLost action of lock '{}' failed", name, e);
+            log.error("An onLost action of lock '{}' failed", label(), e);
         }
     }
 

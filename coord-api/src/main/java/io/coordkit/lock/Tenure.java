@@ -262,7 +262,8 @@ final class Tenure {
                 return;
             }
             lock.effect(() -> log.warn(
-                    "The store never acknowledged the release of lock '{}'; it has expired there by now", lock.name()));
+                    "The store never acknowledged the release of lock '{}'; it has expired there by now",
+                    lock.label()));
         }
         state = State.GONE;
         lock.left(this);
@@ -290,7 +291,7 @@ final class Tenure {
             if (count == 1) {
                 log.warn(
                         "Lock '{}': {} got no answer ({}); it is repeated{}",
-                        lock.name(),
+                        lock.label(),
                         call,
                         message,
                         call.equals("renew") ? ", the hold stays valid for another " + remaining() : "");
