@@ -12,7 +12,7 @@ public abstract sealed class LockException extends CoordException
     private final String detail;
 
     LockException(String lockName, String message, @Nullable Throwable cause) {
-        super("Lock '" + lockName + "': " + message, cause);
+        super("Lock '" + LockNames.printable(lockName) + "': " + message, cause);
         this.lockName = lockName;
         this.detail = message;
     }

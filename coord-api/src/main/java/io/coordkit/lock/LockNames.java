@@ -29,6 +29,11 @@ final class LockNames {
         return name;
     }
 
+    /** The name as it may stand in a log line: control characters, line ends above all, are replaced. */
+    static String printable(String name) {
+        return name.replaceAll("\\p{Cntrl}", "\ufffd");
+    }
+
     static Duration checkWait(Duration wait) {
         if (wait.isZero() || wait.isNegative() || wait.compareTo(MAX_WAIT) > 0) {
             throw new IllegalArgumentException("wait must be longer than zero and at most 366 days, was " + wait);

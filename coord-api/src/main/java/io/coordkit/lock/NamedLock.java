@@ -54,14 +54,22 @@ final class NamedLock {
         return name;
     }
 
+    /** The name for log lines. */
+    String label() {
+        return LockNames.printable(name);
+    }
+
     /** Runs a transition under the guard, then its effects without it. */
     void transition(Runnable change) {
         List<Runnable> due;
         guard.lock();
         try {
             change.run();
+            if (effects.isEmpty()) {
+                return;
+            }
             due = effects;
-            effects = due.isEmpty() ? due : new ArrayList<>(4);
+            effects = new ArrayList<>(4);
         } finally {
             guard.unlock();
         }
@@ -198,7 +206,7 @@ final class NamedLock {
             if (heard.lost() == null) {
                 heard.listen(action);
             } else {
-                effect(() -> client.runtime.callbacks().execute(action));
+                effect(() -> client.runtime.callbacks().execute(() -> runLogged(action)));
             }
         });
     }
@@ -230,34 +238,52 @@ final class NamedLock {
 
     /** Under the guard: it is not ours any more. */
     void lose(Tenure losing, String reason) {
-        if (tenure != losing || !losing.isHeld()) {
-            return;
+        if (tenure == losing && losing.isHeld()) {
+            tenure = null;
+            losing.lost();
+            drop(reason, () -> transition(losing::leave));
+            advance();
         }
-        tenure = null;
-        losing.leave();
-        drop(reason);
-        advance();
     }
 
-    private void drop(String reason) {
+    /**
+     * Takes the possession from its holder, and does {@code then} when the holder's {@code onLost} actions are through:
+     * what the store may still have is not given away before they have run.
+     */
+    private void drop(String reason, Runnable then) {
         Possession losing = possession;
         if (losing == null) {
+            effect(then);
             return;
         }
         possession = null;
-        for (Runnable action : losing.lose(reason)) {
-            effect(() -> client.runtime.callbacks().execute(action));
-        }
+        List<Runnable> actions = losing.lose(reason);
         effect(() -> {
             log.warn(
                     "Lost lock '{}' token={} after {}: {}. Its holder must stop; writes with this token are refused "
                             + "wherever a fence is checked",
-                    name,
+                    label(),
                     losing.token(),
                     client.since(losing.since()),
                     reason);
+            if (actions.isEmpty()) {
+                then.run();
+            } else {
+                client.runtime.callbacks().execute(() -> {
+                    actions.forEach(this::runLogged);
+                    then.run();
+                });
+            }
             client.observe(new LockLost(name, losing.token(), reason));
         });
+    }
+
+    private void runLogged(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            log.error("An onLost action of lock '{}' failed", label(), e);
+        }
     }
 
     private void deliver(Tenure held, boolean handedOver) {
@@ -300,10 +326,10 @@ final class NamedLock {
             }
             waiters.clear();
             closing = true;
-            drop("the lock client was closed");
             Tenure now = tenure;
             if (now != null && now.isHeld()) {
-                now.leave();
+                now.lost();
+                drop("the lock client was closed", () -> transition(now::leave));
             } else if (!retired) {
                 advance();
             }

@@ -31,6 +31,7 @@ final class Tenure {
         ASKING,
         PENDING,
         HELD,
+        LOST,
         LEAVING,
         GONE
     }
@@ -229,6 +230,12 @@ final class Tenure {
 
     // ---- leaving ----------------------------------------------------------------------------------------------------
 
+    /** It is not ours any more, though the store may not know: it is renewed no more, and must still leave. */
+    void lost() {
+        state = State.LOST;
+        client.watchdog.unwatch(this);
+    }
+
     void leave() {
         if (state == State.LEAVING || state == State.GONE) {
             return;
@@ -255,7 +262,8 @@ final class Tenure {
                 return;
             }
             lock.effect(() -> log.warn(
-                    "The store never acknowledged the release of lock '{}'; it has expired there by now", lock.name()));
+                    "The store never acknowledged the release of lock '{}'; it has expired there by now",
+                    lock.label()));
         }
         state = State.GONE;
         lock.left(this);
@@ -283,7 +291,7 @@ final class Tenure {
             if (count == 1) {
                 log.warn(
                         "Lock '{}': {} got no answer ({}); it is repeated{}",
-                        lock.name(),
+                        lock.label(),
                         call,
                         message,
                         call.equals("renew") ? ", the hold stays valid for another " + remaining() : "");

@@ -9,11 +9,11 @@ import java.time.Duration;
  *     1 h, default 10 s
  */
 public record SegmentOptions(Duration patience) {
-    /** Patience 10 s. */
-    public static final SegmentOptions DEFAULTS = new SegmentOptions(Duration.ofSeconds(10));
-
     private static final Duration MIN_PATIENCE = Duration.ofMillis(1);
     private static final Duration MAX_PATIENCE = Duration.ofHours(1);
+
+    /** Patience 10 s. */
+    public static final SegmentOptions DEFAULTS = new SegmentOptions(Duration.ofSeconds(10));
 
     public SegmentOptions {
         if (patience.compareTo(MIN_PATIENCE) < 0 || patience.compareTo(MAX_PATIENCE) > 0) {
