@@ -26,8 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +46,6 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("contract")
 public abstract class CoordinatorContract {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(500);
     private static final byte[] PAYLOAD = {1, 2, 3};
 
@@ -61,6 +62,11 @@ public abstract class CoordinatorContract {
      * and give up a call after about a second.
      */
     protected abstract Tcc openCoordinator(TxnLog log, Map<String, BranchEndpoint> participants);
+
+    /** How long to wait for what must happen in the end. */
+    protected Duration patience() {
+        return Duration.ofSeconds(30);
+    }
 
     private TxnLog log() {
         TxnLog log = openLog();
@@ -94,11 +100,11 @@ public abstract class CoordinatorContract {
     }
 
     private Outcome<String> run(Tcc tcc) throws InterruptedException {
-        return run(tcc, PATIENCE);
+        return run(tcc, patience());
     }
 
-    private static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+    private void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + patience().toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as(what).isLessThan(end);
             LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
@@ -146,14 +152,15 @@ public abstract class CoordinatorContract {
 
     @Test
     final void T43_triesAreUnderWayTogether() throws Exception {
-        AtomicInteger arrived = new AtomicInteger();
+        Set<ScriptedParticipant> arrived = ConcurrentHashMap.newKeySet();
         CompletableFuture<Void> both = new CompletableFuture<>();
         for (ScriptedParticipant participant : List.of(one, two)) {
             participant.script(call -> {
                 if (call.operation() != TRY) {
                     return Optional.empty();
                 }
-                if (arrived.incrementAndGet() == 2) {
+                arrived.add(participant);
+                if (arrived.size() == 2) {
                     both.complete(null);
                 }
                 return Optional.of(both.thenApply(any -> participant.answer(call)));
@@ -235,7 +242,7 @@ public abstract class CoordinatorContract {
         });
         Tcc tcc = coordinator(log);
         run(tcc);
-        tcc.begin(gid + "-refused").timeout(PATIENCE).run(tx -> tx.enlist("two", PAYLOAD));
+        tcc.begin(gid + "-refused").timeout(patience()).run(tx -> tx.enlist("two", PAYLOAD));
         await("both reached their second phase", () -> checked.get() >= 2);
         assertThat(early).isEmpty();
     }
@@ -247,7 +254,7 @@ public abstract class CoordinatorContract {
             Tcc tcc = coordinator(log);
             String id = gid + "-" + fate;
             log.nextDecision(fate);
-            Outcome<String> outcome = tcc.begin(id).timeout(PATIENCE).run(tx -> tx.enlist("one", PAYLOAD));
+            Outcome<String> outcome = tcc.begin(id).timeout(patience()).run(tx -> tx.enlist("one", PAYLOAD));
             assertThat(outcome).isInstanceOf(Outcome.Unknown.class);
             await(id + " settled", () -> log.status(id).orElseThrow().state().isFinished());
             boolean committed = log.status(id).orElseThrow().state() == TxnState.COMMITTED;
@@ -284,7 +291,7 @@ public abstract class CoordinatorContract {
         CompletableFuture<Outcome<String>> answer = new CompletableFuture<>();
         Thread caller = new Thread(() -> {
             try {
-                answer.complete(first.begin(key).timeout(PATIENCE).run(tx -> {
+                answer.complete(first.begin(key).timeout(patience()).run(tx -> {
                     tx.enlist("one", PAYLOAD);
                     return tx.enlist("two", PAYLOAD);
                 }));
@@ -366,9 +373,9 @@ public abstract class CoordinatorContract {
             }
         });
         caller.start();
-        assertThat(tried.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(tried.await(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
         caller.interrupt();
-        assertThat(interrupted.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.get(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
         awaitState(log, TxnState.ABORTED);
         assertThat(two.effects(gid, CANCEL)).isEqualTo(1);
     }
@@ -376,8 +383,8 @@ public abstract class CoordinatorContract {
     @Test
     final void T52_whatNobodyCanFinishStays_andHoldsUpNothingElse() {
         TxnLog log = log();
-        log.begin(gid + "-strange", PATIENCE, List.of(branch("1", "nobody"), branch("2", "two")));
-        log.begin(gid, PATIENCE, List.of(branch("1", "one")));
+        log.begin(gid + "-strange", patience(), List.of(branch("1", "nobody"), branch("2", "two")));
+        log.begin(gid, patience(), List.of(branch("1", "one")));
         Tcc tcc = coordinator(log);
         awaitState(log, TxnState.ABORTED);
         await("the known branch is cancelled", () -> two.effects(gid + "-strange", CANCEL) == 1);
@@ -393,7 +400,7 @@ public abstract class CoordinatorContract {
     @Test
     final void T53_whoTakesOverHasAHigherEpoch() {
         TxnLog log = log();
-        log.begin(gid, PATIENCE, List.of(branch("1", "one")));
+        log.begin(gid, patience(), List.of(branch("1", "one")));
         coordinator(log);
         awaitState(log, TxnState.ABORTED);
         assertThat(one.epoch(gid, Operation.CANCEL)).isGreaterThan(1);
@@ -446,15 +453,15 @@ public abstract class CoordinatorContract {
         Tcc tcc = coordinator(log);
         CompletableFuture<Outcome<String>> answer = CompletableFuture.supplyAsync(() -> {
             try {
-                return run(tcc);
+                return run(tcc, patience().multipliedBy(2));
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
         });
-        assertThat(tried.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(tried.await(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
         tcc.close();
         tcc.close();
-        assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(Outcome.Aborted.class);
+        assertThat(answer.get(patience().toSeconds(), TimeUnit.SECONDS)).isInstanceOf(Outcome.Aborted.class);
         assertThat(log.status(gid).orElseThrow().state()).isEqualTo(TxnState.ABORTING);
         assertThatThrownBy(() -> tcc.begin(gid + "-2").run(tx -> tx.enlist("one", PAYLOAD)))
                 .isInstanceOf(IllegalStateException.class);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A participant whose database is a map, with one fault in its guard. */
@@ -36,10 +37,8 @@ final class MemoryParticipant implements BranchEndpoint {
     public CompletionStage<BranchReply> call(BranchCall call) {
         boolean crowded = inside.incrementAndGet() > CROWD;
         try {
-            if (fault == GuardFault.T30_GIVES_UP_UNDER_CONTENTION
-                    && crowded
-                    && call.branch().startsWith("branch-")) {
-                throw new IllegalStateException("deadlock found, try restarting transaction");
+            if (fault == GuardFault.T30_GIVES_UP_UNDER_CONTENTION && contended(call)) {
+                giveUpIf(crowded);
             }
             return CompletableFuture.completedStage(answer(call));
         } catch (IllegalStateException e) {
@@ -47,6 +46,14 @@ final class MemoryParticipant implements BranchEndpoint {
         } finally {
             inside.decrementAndGet();
         }
+    }
+
+    private void giveUpIf(boolean crowded) {
+        if (crowded) {
+            throw new IllegalStateException("deadlock found, try restarting transaction");
+        }
+        // Stay long enough for others to come in.
+        LockSupport.parkNanos(this, 2_000_000);
     }
 
     synchronized int effects(String gid, String branch, Operation operation) {
