@@ -37,7 +37,8 @@ import org.junit.jupiter.api.Test;
  * What every TCC participant must keep towards its coordinator; the rules stand in {@code docs/contract.md}. A
  * participant's test extends this class and brings business code that the contract commands by payload: each operation
  * leaves one durable effect (a row, say) that {@link #effects} counts. Before its effect, a try whose payload begins with
- * {@value #REFUSE} says no; after its effect, an operation throws as long as {@link #mustFail()} says so.
+ * {@value #REFUSE} says no; after its effect, an operation throws as long as {@link #mustFail()} says so. To make rule T30
+ * mean something, tries of different branches should meet in the database in such a way that some of them deadlock.
  */
 @Tag("contract")
 public abstract class ParticipantContract {
@@ -105,8 +106,9 @@ public abstract class ParticipantContract {
 
     @Test
     final void T21_aRepeatIsAnsweredDoneAndTakesEffectOnce() throws Exception {
-        for (Operation end : List.of(CONFIRM, CANCEL)) {
-            String branch = end.name();
+        for (int round = 0; round < ROUNDS; round++) {
+            Operation end = round % 2 == 0 ? CONFIRM : CANCEL;
+            String branch = end + "-" + round;
             for (Operation operation : List.of(TRY, end)) {
                 Callable<BranchReply> delivery = () -> call(gid, branch, operation, 1, "payload");
                 assertThat(Crowd.run(
@@ -219,9 +221,9 @@ public abstract class ParticipantContract {
             String branch = "branch-" + round;
             List<Callable<BranchReply>> deliveries = new ArrayList<>();
             for (int client = 0; client < CLIENTS; client++) {
-                // Half of them shout at one branch, the others at their neighbours' keys.
-                String target = client % 2 == 0 ? branch : branch + "-" + client % 3;
-                Operation operation = client % 4 < 2 ? TRY : CANCEL;
+                // Half of them shout at one branch, the others have one each.
+                String target = client % 2 == 0 ? branch : branch + "-" + client;
+                Operation operation = client % 4 == 2 ? CANCEL : TRY;
                 deliveries.add(() -> call(gid, target, operation, 1, "payload"));
             }
             for (BranchReply reply : Crowd.run(deliveries)) {

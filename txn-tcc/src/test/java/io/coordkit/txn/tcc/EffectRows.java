@@ -7,7 +7,10 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** Business code that leaves one row per operation, and counts its tries in a row that all of them contend for. */
+/**
+ * Business code that leaves one row per operation, and counts in two rows that all of them contend for. Some branches
+ * take the two in one order, some in the other, so that they deadlock, as business code does.
+ */
 final class EffectRows implements TccParticipant<String> {
     private final Jdbi jdbi;
     private final String refusal;
@@ -29,7 +32,7 @@ final class EffectRows implements TccParticipant<String> {
                             .mapTo(Integer.class)
                             .one()
                     == 0) {
-                handle.execute("INSERT INTO total VALUES (1, 0)");
+                handle.execute("INSERT INTO total VALUES (0, 0), (1, 0)");
             }
         });
     }
@@ -39,7 +42,7 @@ final class EffectRows implements TccParticipant<String> {
         if (payload.startsWith(refusal)) {
             throw new RefusedException(payload.substring(refusal.length()));
         }
-        handle.execute("UPDATE total SET tries = tries + 1 WHERE id = 1");
+        count(handle, call, 1);
         effect(handle, call);
     }
 
@@ -50,8 +53,15 @@ final class EffectRows implements TccParticipant<String> {
 
     @Override
     public void onCancel(Handle handle, BranchCall call, String payload) {
-        handle.execute("UPDATE total SET tries = tries - 1 WHERE id = 1");
+        count(handle, call, -1);
         effect(handle, call);
+    }
+
+    private static void count(Handle handle, BranchCall call, int change) {
+        int first = call.branch().hashCode() & 1;
+        for (int id : new int[] {first, 1 - first}) {
+            handle.execute("UPDATE total SET tries = tries + ? WHERE id = ?", change, id);
+        }
     }
 
     private void effect(Handle handle, BranchCall call) {
