@@ -9,10 +9,17 @@ public abstract sealed class LockException extends CoordException
     private static final long serialVersionUID = 1L;
 
     private final String lockName;
+    private final String detail;
 
     LockException(String lockName, String message, @Nullable Throwable cause) {
-        super("Lock '" + lockName + "': " + message, cause);
+        super("Lock '" + LockNames.printable(lockName) + "': " + message, cause);
         this.lockName = lockName;
+        this.detail = message;
+    }
+
+    /** The message without the name. */
+    final String detail() {
+        return detail;
     }
 
     /** The name of the lock it is about. */

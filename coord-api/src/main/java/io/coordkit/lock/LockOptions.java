@@ -12,11 +12,11 @@ import java.time.Duration;
  *     grant older than one TTL is never handed on
  */
 public record LockOptions(Duration ttl, int handOvers) {
-    /** TTL 30 s, 64 local hand-overs. */
-    public static final LockOptions DEFAULTS = new LockOptions(Duration.ofSeconds(30), 64);
-
     private static final Duration MIN_TTL = Duration.ofMillis(100);
     private static final Duration MAX_TTL = Duration.ofDays(1);
+
+    /** TTL 30 s, 64 local hand-overs. */
+    public static final LockOptions DEFAULTS = new LockOptions(Duration.ofSeconds(30), 64);
 
     public LockOptions {
         if (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0) {

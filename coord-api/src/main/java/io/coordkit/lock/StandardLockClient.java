@@ -1,20 +1,107 @@
 package io.coordkit.lock;
 
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.observe.CoordEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+/** The lock client of every backend: one {@link NamedLock} per name in use, one {@link Watchdog} for all. */
 final class StandardLockClient implements LockClient {
-    StandardLockClient(LockBackend b, LockOptions o, LockRuntime r) {}
+    private static final Logger log = LoggerFactory.getLogger(LockClient.class);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
+
+    final LockBackend backend;
+    final LockOptions options;
+    final LockRuntime runtime;
+    final Watchdog watchdog;
+
+    private final ConcurrentHashMap<String, NamedLock> names = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    StandardLockClient(LockBackend backend, LockOptions options, LockRuntime runtime) {
+        this.backend = backend;
+        this.options = options;
+        this.runtime = runtime;
+        this.watchdog = new Watchdog(this);
+    }
 
     @Override
     public Mutex mutex(String name) {
-        throw new IllegalStateException();
+        return new ClientMutex(this, LockNames.check(name));
     }
 
     @Override
     public LockGuarantees guarantees() {
-        throw new IllegalStateException();
+        return backend.guarantees();
+    }
+
+    /** Puts the waiter into the queue of its name. */
+    NamedLock enqueue(String name, Waiter waiter) {
+        while (true) {
+            if (closed) {
+                throw new IllegalStateException("Lock client is closed");
+            }
+            NamedLock lock = names.computeIfAbsent(name, key -> new NamedLock(key, this));
+            if (lock.join(waiter)) {
+                if (closed) {
+                    var unused = lock.shutDown();
+                }
+                return lock;
+            }
+            names.remove(name, lock);
+        }
+    }
+
+    void retired(NamedLock lock) {
+        names.remove(lock.name(), lock);
+    }
+
+    long now() {
+        return runtime.scheduler().nanoTime();
+    }
+
+    Duration since(long startedAt) {
+        return Duration.ofNanos(Math.max(0, now() - startedAt));
+    }
+
+    void observe(CoordEvent event) {
+        runtime.observer().on(event);
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        List<CompletableFuture<Void>> endings = new ArrayList<>();
+        names.values().forEach(lock -> endings.add(lock.shutDown()));
+        Duration wait = options.ttl().compareTo(CLOSE_WAIT) < 0 ? options.ttl() : CLOSE_WAIT;
+        try {
+            CompletableFuture.allOf(endings.toArray(CompletableFuture<?>[]::new))
+                    .get(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            log.warn(
+                    "Lock client closed, but the store did not acknowledge every release within {}: "
+                            + "those locks stay taken until their TTL of {} has passed: {}",
+                    wait,
+                    options.ttl(),
+                    names.keySet());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A lock ended exceptionally", e);
+        } finally {
+            runtime.close();
+            backend.close();
+        }
+    }
 }

@@ -1,0 +1,109 @@
+package io.coordkit.lock;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** The ways to wait for a lock; the lock itself is the client's {@link NamedLock}. */
+final class ClientMutex implements Mutex {
+    private final StandardLockClient client;
+    private final String name;
+
+    ClientMutex(StandardLockClient client, String name) {
+        this.client = client;
+        this.name = name;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Optional<Hold> tryAcquire() throws InterruptedException {
+        Waiter waiter = Waiter.withoutWait(client.now());
+        NamedLock lock = client.enqueue(name, waiter);
+        try {
+            return waiter.result().get();
+        } catch (InterruptedException e) {
+            lock.giveUp(waiter, "interrupted");
+            throw e;
+        } catch (ExecutionException e) {
+            throw rethrow(e);
+        }
+    }
+
+    @Override
+    public Optional<Hold> tryAcquire(Duration wait) throws InterruptedException {
+        LockNames.checkWait(wait);
+        Waiter waiter = Waiter.withWait(client.now(), wait);
+        NamedLock lock = client.enqueue(name, waiter);
+        try {
+            try {
+                return waiter.result().get(wait.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                lock.expire(waiter);
+                return waiter.result().get();
+            }
+        } catch (InterruptedException e) {
+            lock.giveUp(waiter, "interrupted");
+            throw e;
+        } catch (ExecutionException e) {
+            throw rethrow(e);
+        }
+    }
+
+    @Override
+    public Hold acquire(Duration wait) throws InterruptedException {
+        return tryAcquire(wait).orElseThrow(() -> busy(wait));
+    }
+
+    @Override
+    public CompletableFuture<Hold> acquireAsync(Duration wait) {
+        LockNames.checkWait(wait);
+        Waiter waiter = Waiter.withWait(client.now(), wait);
+        NamedLock lock = client.enqueue(name, waiter);
+        lock.expireAfter(wait, waiter);
+        CompletableFuture<Hold> promise = new CompletableFuture<>();
+        var unusedDelivery = waiter.result()
+                .whenCompleteAsync(
+                        (hold, failure) -> deliver(promise, hold, failure, wait), client.runtime.callbacks());
+        var unusedCancel = promise.whenComplete((hold, failure) -> {
+            if (promise.isCancelled()) {
+                lock.giveUp(waiter, "cancelled");
+            }
+        });
+        return promise;
+    }
+
+    private void deliver(
+            CompletableFuture<Hold> promise, Optional<Hold> hold, @Nullable Throwable failure, Duration wait) {
+        if (failure != null) {
+            promise.completeExceptionally(failure);
+        } else if (hold.isEmpty()) {
+            promise.completeExceptionally(busy(wait));
+        } else if (!promise.complete(hold.get())) {
+            hold.get().close();
+        }
+    }
+
+    private LockTimeoutException busy(Duration wait) {
+        return new LockTimeoutException(name, "stayed busy for " + wait, null);
+    }
+
+    /** The failure with the caller's stack, so that the log shows who asked. */
+    private RuntimeException rethrow(ExecutionException e) {
+        if (e.getCause() instanceof LockUnreachableException unreachable) {
+            return new LockUnreachableException(name, unreachable.detail(), unreachable.getCause());
+        }
+        if (e.getCause() instanceof IllegalStateException closed) {
+            return new IllegalStateException(closed.getMessage(), closed);
+        }
+        return new CompletionException(e.getCause());
+    }
+}

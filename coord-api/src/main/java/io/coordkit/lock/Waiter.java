@@ -1,0 +1,71 @@
+package io.coordkit.lock;
+
+import io.coordkit.time.Scheduler.Scheduled;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody who waits for one lock. Settled once, under the {@link NamedLock}'s guard. */
+final class Waiter {
+    private final long startedAt;
+    private final @Nullable Duration wait;
+    private final CompletableFuture<Optional<Hold>> result = new CompletableFuture<>();
+    private @Nullable Scheduled timer;
+
+    private Waiter(long startedAt, @Nullable Duration wait) {
+        this.startedAt = startedAt;
+        this.wait = wait;
+    }
+
+    static Waiter withWait(long startedAt, Duration wait) {
+        return new Waiter(startedAt, wait);
+    }
+
+    static Waiter withoutWait(long startedAt) {
+        return new Waiter(startedAt, null);
+    }
+
+    long startedAt() {
+        return startedAt;
+    }
+
+    boolean waits() {
+        return wait != null;
+    }
+
+    /** The hold, empty when busy, or the failure. Internal: dependants must go to the callback executor. */
+    CompletableFuture<Optional<Hold>> result() {
+        return result;
+    }
+
+    void timer(Scheduled scheduled) {
+        if (result.isDone()) {
+            scheduled.cancel();
+        } else {
+            timer = scheduled;
+        }
+    }
+
+    void acquired(Hold hold) {
+        stopTimer();
+        result.complete(Optional.of(hold));
+    }
+
+    void busy() {
+        stopTimer();
+        result.complete(Optional.empty());
+    }
+
+    void failed(RuntimeException failure) {
+        stopTimer();
+        result.completeExceptionally(failure);
+    }
+
+    private void stopTimer() {
+        Scheduled pending = timer;
+        if (pending != null) {
+            pending.cancel();
+        }
+    }
+}

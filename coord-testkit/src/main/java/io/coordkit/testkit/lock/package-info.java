@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.testkit.lock;
+
+import org.jspecify.annotations.NullMarked;

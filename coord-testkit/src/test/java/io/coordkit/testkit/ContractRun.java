@@ -1,0 +1,36 @@
+package io.coordkit.testkit;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+import org.junit.platform.testkit.engine.Events;
+
+/** Runs a contract against one implementation, inside a test, its rules side by side, and says which rules it breaks. */
+public final class ContractRun {
+    private ContractRun() {}
+
+    /** The numbers of the rules whose tests failed, for example {@code L7}. */
+    public static Set<String> brokenRules(Class<?> contractTest) {
+        Events tests = EngineTestKit.engine("junit-jupiter")
+                .selectors(selectClass(contractTest))
+                .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+                .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
+                .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "8")
+                .execute()
+                .testEvents();
+        if (tests.started().count() == 0) {
+            throw new IllegalStateException(contractTest + " ran no test");
+        }
+        return tests.failed().stream().map(ContractRun::rule).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String rule(Event event) {
+        String name = event.getTestDescriptor().getDisplayName();
+        return name.substring(0, name.indexOf('_'));
+    }
+}

@@ -1,0 +1,138 @@
+package io.coordkit.testkit.lock;
+
+import io.coordkit.lock.Hold;
+import io.coordkit.lock.LockClient;
+import io.coordkit.lock.LockGuarantees;
+import io.coordkit.lock.LockTimeoutException;
+import io.coordkit.lock.LockUnreachableException;
+import io.coordkit.lock.Mutex;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A correct client behind a face that breaks those rules which no backend could break. */
+final class BrokenClient implements LockClient {
+    private final LockClient client;
+    private final LockFault fault;
+
+    BrokenClient(LockClient client, LockFault fault) {
+        this.client = client;
+        this.fault = fault;
+    }
+
+    @Override
+    public Mutex mutex(String name) {
+        if (fault == LockFault.L15_ACCEPTS_ANY_NAME && name.isEmpty()) {
+            return client.mutex("empty");
+        }
+        return new BrokenMutex(client.mutex(name));
+    }
+
+    @Override
+    public LockGuarantees guarantees() {
+        return client.guarantees();
+    }
+
+    @Override
+    public void close() {
+        if (fault != LockFault.L17_CLOSE_DOES_NOTHING) {
+            client.close();
+        }
+    }
+
+    private final class BrokenMutex implements Mutex {
+        private final Mutex mutex;
+
+        BrokenMutex(Mutex mutex) {
+            this.mutex = mutex;
+        }
+
+        @Override
+        public String name() {
+            return mutex.name();
+        }
+
+        @Override
+        public Optional<Hold> tryAcquire() throws InterruptedException {
+            try {
+                return mutex.tryAcquire().map(this::face);
+            } catch (LockUnreachableException e) {
+                if (fault == LockFault.L16_UNREACHABLE_IS_CALLED_BUSY) {
+                    return Optional.empty();
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        public Optional<Hold> tryAcquire(Duration wait) throws InterruptedException {
+            return mutex.tryAcquire(wait).map(this::face);
+        }
+
+        @Override
+        public Hold acquire(Duration wait) throws InterruptedException {
+            try {
+                return face(mutex.acquire(wait));
+            } catch (LockTimeoutException e) {
+                if (fault == LockFault.L4_BUSY_IS_CALLED_UNREACHABLE) {
+                    throw new LockUnreachableException(name(), "no idea", e);
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        public CompletableFuture<Hold> acquireAsync(Duration wait) {
+            CompletableFuture<Hold> future = mutex.acquireAsync(wait);
+            return fault == LockFault.L5_CANCELLING_DOES_NOT_WITHDRAW ? future.copy() : future;
+        }
+
+        private Hold face(Hold hold) {
+            return fault == LockFault.L3_REENTRY_DOES_NOT_COUNT ? new UncountedHold(hold) : hold;
+        }
+    }
+
+    /** Re-enters without a count. */
+    private record UncountedHold(Hold hold) implements Hold {
+        @Override
+        public String name() {
+            return hold.name();
+        }
+
+        @Override
+        public long token() {
+            return hold.token();
+        }
+
+        @Override
+        public Duration remaining() {
+            return hold.remaining();
+        }
+
+        @Override
+        public boolean isHeld() {
+            return hold.isHeld();
+        }
+
+        @Override
+        public void check() {
+            hold.check();
+        }
+
+        @Override
+        public Hold reenter() {
+            hold.check();
+            return this;
+        }
+
+        @Override
+        public void onLost(Runnable action) {
+            hold.onLost(action);
+        }
+
+        @Override
+        public void close() {
+            hold.close();
+        }
+    }
+}

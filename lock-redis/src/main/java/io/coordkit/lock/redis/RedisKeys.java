@@ -1,0 +1,54 @@
+package io.coordkit.lock.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+
+/**
+ * The key layout, version 1. It is an interface between versions of Coordkit: all processes on one Redis must agree.
+ *
+ * <table>
+ * <caption>Keys and channels; {@code b} is the low byte of the CRC-32 of the name's UTF-8, in decimal</caption>
+ * <tr><td>{@code ck:{b}:l:NAME}</td><td>a string {@code CANDIDATE GRANT} with the lock's TTL</td></tr>
+ * <tr><td>{@code ck:{b}:q:NAME}</td><td>a sorted set of waiting candidates by the server time in ms at which each
+ * counts as dead; it expires with its last</td></tr>
+ * <tr><td>{@code ck:{b}:h}</td><td>the highest grant in this bucket; 256 of them at most, and they stay</td></tr>
+ * <tr><td>{@code ck:w:CLIENT}</td><td>the channel on which a client's candidates are woken, by candidate</td></tr>
+ * </table>
+ *
+ * <p>A candidate is {@code CLIENT:N}, a client 32 random hexadecimal digits. The braces keep the keys of a bucket in
+ * one cluster slot. One high-water mark per bucket, not per lock: marks must outlive their locks, and locks are many.
+ */
+final class RedisKeys {
+    static final String CHANNEL_PREFIX = "ck:w:";
+
+    private final String bucketPrefix;
+    private final String name;
+
+    private RedisKeys(String bucketPrefix, String name) {
+        this.bucketPrefix = bucketPrefix;
+        this.name = name;
+    }
+
+    static RedisKeys of(String name) {
+        CRC32 crc = new CRC32();
+        crc.update(name.getBytes(StandardCharsets.UTF_8));
+        return new RedisKeys("ck:{" + (crc.getValue() & 0xff) + "}:", name);
+    }
+
+    /** Equal for names whose keys live together. */
+    String bucket() {
+        return bucketPrefix;
+    }
+
+    String lock() {
+        return bucketPrefix + "l:" + name;
+    }
+
+    String queue() {
+        return bucketPrefix + "q:" + name;
+    }
+
+    String highWater() {
+        return bucketPrefix + "h";
+    }
+}

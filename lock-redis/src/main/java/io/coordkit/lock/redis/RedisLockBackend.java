@@ -1,0 +1,139 @@
+package io.coordkit.lock.redis;
+
+import io.coordkit.lock.LockGuarantee;
+import io.coordkit.lock.LockGuarantees;
+import io.coordkit.lock.spi.Candidacy;
+import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.lock.spi.Renewal;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.redisson.api.RedissonClient;
+
+/** Candidacies on one Redis, or on the masters of a cluster. */
+final class RedisLockBackend implements LockBackend {
+    private static final int RENEWALS_PER_CALL = 500;
+    private static final LockGuarantees GUARANTEES = new LockGuarantees(
+            "redis",
+            Map.of(
+                    LockGuarantee.FENCED,
+                    "after a failover, if the new primary's clock lags by less than the failover took",
+                    LockGuarantee.FENCED_AFTER_DATA_LOSS,
+                    "if the server's clock is not behind where it was before the restart"));
+
+    private final RedissonClient redisson;
+    private final Runnable onClose;
+    private final RedisScript request = RedisScript.load("request");
+    private final RedisScript renew = RedisScript.load("renew");
+    private final RedisScript abandon = RedisScript.load("abandon");
+    private final String client = HexFormat.of().formatHex(randomBytes());
+    private final AtomicLong candidates = new AtomicLong();
+    private final RedisWakeups wakeups;
+
+    private RedisLockBackend(RedissonClient redisson, Runnable onClose) {
+        this.redisson = redisson;
+        this.onClose = onClose;
+        this.wakeups = new RedisWakeups(redisson, client);
+    }
+
+    /** A backend over that client, once its server has been found fit. */
+    static RedisLockBackend over(RedissonClient redisson, Runnable onClose) {
+        RedisFitness.require(redisson);
+        return new RedisLockBackend(redisson, onClose);
+    }
+
+    @Override
+    public LockGuarantees guarantees() {
+        return GUARANTEES;
+    }
+
+    @Override
+    public Candidacy stand(String name, Duration ttl, Runnable wake) {
+        return new RedisCandidacy(this, name, client + ":" + candidates.incrementAndGet(), ttl, wake);
+    }
+
+    RedisWakeups wakeups() {
+        return wakeups;
+    }
+
+    CompletionStage<List<Object>> request(List<String> keys, List<String> arguments) {
+        return request.run(redisson, keys, arguments);
+    }
+
+    CompletionStage<List<Object>> abandon(List<String> keys, List<String> arguments) {
+        return abandon.run(redisson, keys, arguments);
+    }
+
+    @Override
+    public List<CompletionStage<Renewal>> renew(List<Candidacy> due) {
+        Map<RedisCandidacy, CompletableFuture<Renewal>> promises = due.stream()
+                .map(RedisCandidacy.class::cast)
+                .collect(Collectors.toMap(candidacy -> candidacy, candidacy -> new CompletableFuture<>()));
+        promises.keySet().stream()
+                .collect(Collectors.groupingBy(candidacy -> candidacy.keys().bucket()))
+                .values()
+                .forEach(bucket -> {
+                    for (int from = 0; from < bucket.size(); from += RENEWALS_PER_CALL) {
+                        int to = Math.min(bucket.size(), from + RENEWALS_PER_CALL);
+                        renewTogether(bucket.subList(from, to), promises);
+                    }
+                });
+        return due.stream()
+                .map(candidacy -> (CompletionStage<Renewal>) promises.get((RedisCandidacy) candidacy))
+                .toList();
+    }
+
+    private void renewTogether(
+            List<RedisCandidacy> together, Map<RedisCandidacy, CompletableFuture<Renewal>> promises) {
+        Duration ttl = together.get(0).ttl();
+        List<String> arguments = new ArrayList<>();
+        arguments.add(Long.toString(ttl.toMillis()));
+        together.forEach(candidacy -> arguments.add(candidacy.id()));
+        var unused = renew.run(
+                        redisson,
+                        together.stream()
+                                .map(candidacy -> candidacy.keys().lock())
+                                .toList(),
+                        arguments)
+                .whenComplete((answers, failure) -> {
+                    for (int i = 0; i < together.size(); i++) {
+                        CompletableFuture<Renewal> promise = promises.get(together.get(i));
+                        if (promise == null) {
+                            continue;
+                        }
+                        if (failure != null) {
+                            promise.completeExceptionally(failure);
+                        } else {
+                            promise.complete(renewal(((Number) answers.get(i)).intValue(), ttl));
+                        }
+                    }
+                });
+    }
+
+    private static Renewal renewal(int answer, Duration ttl) {
+        return switch (answer) {
+            case 1 -> new Renewal.Extended(ttl);
+            case 2 -> new Renewal.Gone("another holder has it in Redis");
+            default -> new Renewal.Gone("it is gone from Redis: expired, deleted, evicted or lost in a restart");
+        };
+    }
+
+    private static byte[] randomBytes() {
+        byte[] bytes = new byte[16];
+        new SecureRandom().nextBytes(bytes);
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        wakeups.close();
+        onClose.run();
+    }
+}

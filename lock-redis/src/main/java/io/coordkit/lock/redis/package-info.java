@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.lock.redis;
+
+import org.jspecify.annotations.NullMarked;

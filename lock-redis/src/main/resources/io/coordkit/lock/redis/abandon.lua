@@ -1,0 +1,35 @@
+-- Releases the candidate's lock or takes it out of the queue; if the lock is free then, wakes one waiter.
+-- KEYS  1 lock, 2 queue
+-- ARGV  1 candidate, 2 '1' if the candidate may be in the queue, 3 prefix of the clients' channels
+-- Returns {1} if it held the lock, else {0}
+local released = 0
+local held = redis.call('GET', KEYS[1])
+if held and string.sub(held, 1, string.len(ARGV[1]) + 1) == ARGV[1] .. ' ' then
+  redis.call('DEL', KEYS[1])
+  held = false
+  released = 1
+end
+if ARGV[2] == '1' then
+  redis.call('ZREM', KEYS[2], ARGV[1])
+end
+if held then
+  return {released}
+end
+
+-- A waiter whose entry has expired is dead, and so is one whose channel nobody listens to: the next one's turn.
+-- (A node of a cluster only counts its own listeners: there up to eight are woken, and all but one wait on.)
+for _ = 1, 8 do
+  local head = redis.call('ZPOPMIN', KEYS[2])
+  if #head == 0 then
+    break
+  end
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  if tonumber(head[2]) >= now then
+    local client = string.match(head[1], '^[^:]+')
+    if redis.call('PUBLISH', ARGV[3] .. client, head[1]) > 0 then
+      break
+    end
+  end
+end
+return {released}

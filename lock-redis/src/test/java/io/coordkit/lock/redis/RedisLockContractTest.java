@@ -1,0 +1,40 @@
+package io.coordkit.lock.redis;
+
+import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.server.RedisServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.config.Config;
+
+class RedisLockContractTest extends LockBackendContract {
+    private static RedisServer server;
+    private static RedissonClient admin;
+
+    @BeforeAll
+    static void start() {
+        server = RedisServer.start();
+        Config config = new Config();
+        config.useSingleServer().setAddress(server.uri());
+        admin = Redisson.create(config);
+    }
+
+    @AfterAll
+    static void stop() {
+        admin.shutdown();
+        server.close();
+    }
+
+    @Override
+    protected LockBackend openBackend() {
+        return RedisConnection.open(RedisConnection.parse(server.uri()));
+    }
+
+    @Override
+    protected void loseFromStore(String name) {
+        admin.getBucket(RedisKeys.of(name).lock(), StringCodec.INSTANCE).delete();
+    }
+}
