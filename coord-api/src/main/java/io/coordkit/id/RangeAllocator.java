@@ -10,7 +10,8 @@ public interface RangeAllocator extends AutoCloseable {
     /**
      * The next range of that tag.
      *
-     * @param tag 1 to 128 characters; {@code Order} and {@code order} are two tags
+     * @param tag as {@link IdTags} has it; {@code Order} and {@code order} are two tags
+     * @throws IllegalArgumentException if the tag is malformed
      * @throws IdUnavailableException if the store did not answer or the tag's ids are used up; a range that it may
      *     have given out all the same is never given out again
      */

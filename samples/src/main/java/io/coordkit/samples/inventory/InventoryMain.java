@@ -98,7 +98,7 @@ public final class InventoryMain implements Callable<Integer> {
             BranchEndpoint guarded = GuardedParticipant.on(
                     database,
                     new Reservations(fenceEra, atWork),
-                    payload -> ReserveRequest.parseFrom(payload.toByteArray()));
+                    ReserveRequest::parseFrom);
             BranchEndpoint participant =
                     lifetime.owns(new ReservingTry(kit, IdJournal.in(database), lockWait, guarded, atWork));
             lifetime.serve(

@@ -5,7 +5,6 @@ import io.coordkit.lock.LockLostException;
 import io.coordkit.samples.proto.Line;
 import io.coordkit.samples.proto.ReserveRequest;
 import io.coordkit.sql.SqlFence;
-import io.coordkit.txn.TxnException;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.tcc.RefusedException;
 import io.coordkit.txn.tcc.TccParticipant;
@@ -34,7 +33,7 @@ final class Reservations implements TccParticipant<ReserveRequest> {
     }
 
     @Override
-    public void onTry(Handle handle, BranchCall call, ReserveRequest request) {
+    public void onTry(Handle handle, BranchCall call, ReserveRequest request) throws SQLException {
         TryAtWork mine = atWork.get(call);
         if (mine == null) {
             throw new IllegalStateException("No locks were taken for " + call);
@@ -52,13 +51,9 @@ final class Reservations implements TccParticipant<ReserveRequest> {
         rows.execute();
     }
 
-    private void enter(Handle handle, String sku, Hold hold) {
-        try {
-            if (fence.enter(handle.getConnection(), sku, hold)) {
-                return;
-            }
-        } catch (SQLException e) {
-            throw new TxnException("The fence of " + sku + " cannot be raised", e);
+    private void enter(Handle handle, String sku, Hold hold) throws SQLException {
+        if (fence.enter(handle.getConnection(), sku, hold)) {
+            return;
         }
         if (handle.createQuery("SELECT COUNT(*) FROM products WHERE sku = ?")
                         .bind(0, sku)

@@ -20,6 +20,9 @@ final class CancelKinds {
         if (reason.contains("restarted")) {
             return CancelKind.INTERRUPTED;
         }
+        if (reason.contains("deadline")) {
+            return CancelKind.TIMED_OUT;
+        }
         return CancelKind.OTHER;
     }
 }

@@ -83,10 +83,10 @@ public final class OrderMain implements Callable<Integer> {
                             .log(SqlTxnLog.using(database))
                             .participant(
                                     "order",
-                                    GuardedParticipant.on(
+                                    lifetime.owns(GuardedParticipant.on(
                                             database,
                                             new OrderBranch(),
-                                            payload -> new String(payload.toByteArray(), StandardCharsets.US_ASCII)))
+                                            bytes -> new String(bytes, StandardCharsets.US_ASCII))))
                             .participant("inventory", GrpcParticipants.endpoint(channel))
                             .observer(new TransactionLines())
                             .open()))

@@ -1,0 +1,50 @@
+package io.coordkit.testkit.id;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** Runs tasks at once, each on a thread of its own that is used for nothing else. */
+final class Crowd {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    private Crowd() {}
+
+    /** The results in the order of the tasks; all tasks begin together. The first failure is thrown. */
+    static <T> List<T> run(List<? extends Callable<T>> tasks) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(tasks.size());
+        ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
+        try {
+            List<Future<T>> futures = new ArrayList<>();
+            for (Callable<T> task : tasks) {
+                futures.add(threads.submit(() -> {
+                    start.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+                    return task.call();
+                }));
+            }
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : futures) {
+                results.add(future.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
+            }
+            return results;
+        } finally {
+            threads.shutdownNow();
+            assertThat(threads.awaitTermination(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .as("threads of the test have ended")
+                    .isTrue();
+        }
+    }
+
+    /** The result of one task, on a new thread. */
+    static <T> T alone(Callable<T> task) throws Exception {
+        return run(List.of(task)).get(0);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.testkit.id;
+
+import org.jspecify.annotations.NullMarked;

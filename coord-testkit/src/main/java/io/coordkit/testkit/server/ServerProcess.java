@@ -1,0 +1,118 @@
+package io.coordkit.testkit.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** One operating system process of a server. Not thread-safe. */
+final class ServerProcess {
+    private static final int LOG_TAIL = 2_000;
+    private static final int GREETING_MILLIS = 2_000;
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    private final Process process;
+
+    private ServerProcess(Process process) {
+        this.process = process;
+    }
+
+    /**
+     * Starts a server, and returns once it greets on that port.
+     *
+     * @throws IllegalStateException with the end of its log, if it exits or does not greet in time
+     */
+    static ServerProcess launch(List<String> command, Path directory, int port, Duration timeout) {
+        Path log = directory.resolve("log");
+        ServerProcess server = new ServerProcess(begin(command, log));
+        long deadline = System.nanoTime() + timeout.toNanos();
+        // The process is asked after the port: it may be a stranger who answers there.
+        while (!(greets(port) && server.process.isAlive())) {
+            if (!server.process.isAlive() || System.nanoTime() - deadline > 0 || !pause(server.process)) {
+                server.kill();
+                throw new IllegalStateException(command.get(0) + " did not come up on port " + port + ": " + tail(log));
+            }
+        }
+        return server;
+    }
+
+    /**
+     * Runs a program to its end.
+     *
+     * @throws IllegalStateException with the end of its output, if it fails
+     */
+    static void run(List<String> command, Path directory) {
+        Path log = directory.resolve("log");
+        Process process = begin(command, log);
+        try {
+            int status = process.waitFor();
+            if (status != 0) {
+                throw new IllegalStateException(command.get(0) + " ended with " + status + ": " + tail(log));
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while running " + command.get(0), e);
+        }
+    }
+
+    /** Kills the process with a signal it cannot handle, and sees it gone. */
+    void kill() {
+        process.destroyForcibly();
+        boolean interrupted = Thread.interrupted();
+        while (process.isAlive()) {
+            interrupted |= !pause(process);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Process begin(List<String> command, Path log) {
+        try {
+            return new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether a server there accepts a connection and speaks first, as MySQL's protocol has it. */
+    private static boolean greets(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), GREETING_MILLIS);
+            socket.setSoTimeout(GREETING_MILLIS);
+            return socket.getInputStream().read() >= 0;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** Waits a little, or until the process ends; false if interrupted. */
+    private static boolean pause(Process process) {
+        try {
+            process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    private static String tail(Path log) {
+        try {
+            String text = Files.readString(log, StandardCharsets.UTF_8);
+            return text.substring(Math.max(0, text.length() - LOG_TAIL));
+        } catch (IOException e) {
+            return "no log: " + e;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.testkit.server;
+
+import org.jspecify.annotations.NullMarked;

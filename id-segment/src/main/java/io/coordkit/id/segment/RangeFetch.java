@@ -1,0 +1,43 @@
+package io.coordkit.id.segment;
+
+import io.coordkit.id.IdRange;
+import io.coordkit.id.IdUnavailableException;
+import io.coordkit.id.RangeAllocator;
+import io.coordkit.observe.CoordEvent;
+import io.coordkit.observe.CoordObserver;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** Asks the allocator, and believes only what ascends. Not thread-safe: for one task at a time. */
+final class RangeFetch {
+    private final String tag;
+    private final RangeAllocator allocator;
+    private final CoordObserver observer;
+    private final LongSupplier ticker;
+    private long end = 1;
+
+    RangeFetch(String tag, RangeAllocator allocator, CoordObserver observer, LongSupplier ticker) {
+        this.tag = tag;
+        this.allocator = allocator;
+        this.observer = observer;
+        this.ticker = ticker;
+    }
+
+    /**
+     * The next range.
+     *
+     * @throws IdUnavailableException if the allocator gave none, or one that does not lie above those before it
+     */
+    Segment next() {
+        long began = ticker.getAsLong();
+        IdRange range = allocator.allocate(tag);
+        if (range.from() < end) {
+            throw new IdUnavailableException(
+                    tag, "the allocator went back: ids below " + end + " were given out before it gave " + range, null);
+        }
+        end = range.to();
+        observer.on(new CoordEvent.IdRangeAllocated(
+                tag, range.from(), range.to(), Duration.ofNanos(ticker.getAsLong() - began)));
+        return Segment.of(range);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.id.segment;
+
+import org.jspecify.annotations.NullMarked;

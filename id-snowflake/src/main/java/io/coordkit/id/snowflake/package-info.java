@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.id.snowflake;
+
+import org.jspecify.annotations.NullMarked;

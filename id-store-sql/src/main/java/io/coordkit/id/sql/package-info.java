@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.id.sql;
+
+import org.jspecify.annotations.NullMarked;
