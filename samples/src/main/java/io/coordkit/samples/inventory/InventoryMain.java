@@ -95,10 +95,8 @@ public final class InventoryMain implements Callable<Integer> {
             Coordkit kit = lifetime.owns(builder.build());
 
             ConcurrentMap<BranchCall, TryAtWork> atWork = new ConcurrentHashMap<>();
-            BranchEndpoint guarded = GuardedParticipant.on(
-                    database,
-                    new Reservations(fenceEra, atWork),
-                    ReserveRequest::parseFrom);
+            BranchEndpoint guarded =
+                    GuardedParticipant.on(database, new Reservations(fenceEra, atWork), ReserveRequest::parseFrom);
             BranchEndpoint participant =
                     lifetime.owns(new ReservingTry(kit, IdJournal.in(database), lockWait, guarded, atWork));
             lifetime.serve(
