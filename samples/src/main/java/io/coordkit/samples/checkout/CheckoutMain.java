@@ -87,7 +87,6 @@ public final class CheckoutMain implements Callable<Integer> {
         if (drain.isNegative()) {
             throw new StartupException("--drain must not be negative, was " + drain);
         }
-        OrderFile.check(orders);
         return order == null ? embedded() : remote(order);
     }
 
@@ -96,14 +95,16 @@ public final class CheckoutMain implements Callable<Integer> {
             throw new StartupException(
                     "--kill-inventory, --data and --redis are about services started here; they do not go with --order");
         }
+        Target target = Target.parse("--order", address);
+        OrderFile.check(orders);
         try (Lifetime lifetime = new Lifetime()) {
-            Target target = Target.parse("--order", address);
             OrderClient client = new OrderClient(target.channel(lifetime), address);
             return new CheckoutRun(client, orders, concurrency, drain, Optional.empty()).run();
         }
     }
 
     private int embedded() throws InterruptedException {
+        OrderFile.check(orders);
         ProductFile.read(products);
         try (Lifetime lifetime = new Lifetime()) {
             Runtime.getRuntime().addShutdownHook(new Thread(lifetime::close, "shutdown"));

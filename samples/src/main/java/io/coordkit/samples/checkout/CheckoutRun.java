@@ -105,8 +105,9 @@ final class CheckoutRun {
         try {
             snapshot = client.audit(drain);
         } catch (StatusRuntimeException e) {
-            out.println("Ledger breach: it cannot be read, for the order service does not answer (" + e.getStatus()
-                    + "); " + tally.unansweredOrders() + " orders are without an answer. Run again on the same data");
+            out.println("Ledger breach: it cannot be read, for the order service does not answer ("
+                    + OrderClient.why(e) + "); " + tally.unansweredOrders()
+                    + " orders are without an answer. Run again on the same data");
             return 1;
         }
         out.println();

@@ -45,8 +45,15 @@ final class OrderClient {
                     .forEach(product -> bySku.put(product.getSku(), product));
             return bySku;
         } catch (StatusRuntimeException e) {
-            throw new StartupException("no order service answers at " + address + ": " + e.getStatus(), e);
+            throw new StartupException("no order service answers at " + address + ": " + why(e), e);
         }
+    }
+
+    /** What a failed call said, in one line. */
+    static String why(StatusRuntimeException failure) {
+        String description = failure.getStatus().getDescription();
+        return failure.getStatus().getCode()
+                + (description == null ? "" : ": " + description.strip().replaceAll("\\s*\\R\\s*", " "));
     }
 
     /** Places an order, once. */

@@ -94,7 +94,10 @@ final class Placing {
                 }
                 if (!serviceLives.getAsBoolean() || patience.isOver()) {
                     if (givenUp.compareAndSet(false, true)) {
-                        log.warn("Order {} has no answer, the rest is not sent: {}", order.orderNo(), e.getStatus());
+                        log.warn(
+                                "Order {} has no answer, the rest is not sent: {}",
+                                order.orderNo(),
+                                OrderClient.why(e));
                     }
                 } else {
                     Thread.sleep(PAUSE.toMillis());

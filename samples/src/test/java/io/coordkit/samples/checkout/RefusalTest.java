@@ -86,7 +86,7 @@ class RefusalTest {
                 CheckoutMain.class,
                 List.of("--orders", orders.toString(), "--products", Launched.PRODUCTS.toString(), "--redis", nowhere),
                 nowhere.substring("redis://".length()));
-        assertRefused(OrderMain.class, order("rides://127.0.0.1:1"), "rides://127.0.0.1:1");
+        assertRefused(OrderMain.class, order("rides://127.0.0.1:1"), "redis://", "rides");
     }
 
     @Test
