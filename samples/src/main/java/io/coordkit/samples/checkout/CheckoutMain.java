@@ -18,7 +18,6 @@ import picocli.CommandLine.Option;
 /** The checkout as a process: places the orders of a file, then checks the ledger. */
 @Command(
         name = "checkout",
-        mixinStandardHelpOptions = true,
         showDefaultValues = true,
         sortOptions = false,
         description = "Places the orders of a file and prints the ledger, whose last line is 'Ledger balanced: ...'"
@@ -71,6 +70,7 @@ public final class CheckoutMain implements Callable<Integer> {
 
     @Option(
             names = "--kill-inventory",
+            defaultValue = "false",
             description = "Kill inventory with kill -9 when 40 %% of the orders are placed, and start it again.")
     private boolean killInventory;
 
@@ -120,7 +120,7 @@ public final class CheckoutMain implements Callable<Integer> {
                 run.killInventory();
             }
             int exit = run.run();
-            if (exit != 0) {
+            if (exit != 0 && data == null) {
                 directory.keep();
             }
             return exit;

@@ -9,12 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,21 +44,23 @@ final class DataDirectory implements AutoCloseable {
      * @throws StartupException if it cannot be used, or another checkout uses it
      */
     static DataDirectory kept(Path directory) {
-        Path path = directory.toAbsolutePath().normalize();
         try {
-            Files.createDirectories(path);
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(directory.toAbsolutePath());
+            }
+            Path path = directory.toRealPath();
             return new DataDirectory(path, locked(path).orElseThrow(() -> inUse(path)), false);
         } catch (IOException e) {
-            throw new StartupException("data directory " + path + " cannot be used: " + e, e);
+            throw new StartupException("data directory " + directory + " cannot be used: " + e, e);
         }
     }
 
     /** A fresh directory that is removed in the end; those that killed runs left behind are removed now. */
     static DataDirectory temporary(InstantSource clock) {
         try {
-            Path path = Files.createTempDirectory(PREFIX);
+            Path path = Files.createTempDirectory(PREFIX).toRealPath();
             DataDirectory fresh = new DataDirectory(path, locked(path).orElseThrow(() -> inUse(path)), true);
-            sweep(path.getParent(), clock);
+            sweep(path, clock);
             return fresh;
         } catch (IOException e) {
             throw new StartupException("no temporary directory can be made: " + e, e);
@@ -80,26 +82,31 @@ final class DataDirectory implements AutoCloseable {
         return Optional.of(channel);
     }
 
-    private static void sweep(@Nullable Path parent, InstantSource clock) throws IOException {
-        if (parent == null) {
-            return;
-        }
-        try (DirectoryStream<Path> siblings = Files.newDirectoryStream(parent, PREFIX + "*")) {
+    private static void sweep(Path own, InstantSource clock) throws IOException {
+        try (DirectoryStream<Path> siblings = Files.newDirectoryStream(own.resolveSibling(""), PREFIX + "*")) {
             for (Path sibling : siblings) {
-                Path marker = sibling.resolve(LOCK);
-                // A directory that young may be one whose checkout is just about to lock it.
-                if (Files.isWritable(marker)
-                        && Files.getLastModifiedTime(marker)
-                                .toInstant()
-                                .isBefore(clock.instant().minus(SETTLED))) {
-                    Optional<FileChannel> orphaned = locked(sibling);
-                    if (orphaned.isPresent()) {
-                        try (DataDirectory old = new DataDirectory(sibling, orphaned.get(), true)) {
-                            old.endOrphans();
-                        }
-                    }
+                if (!sibling.equals(own)) {
+                    removeIfOrphaned(sibling, clock);
                 }
             }
+        }
+    }
+
+    private static void removeIfOrphaned(Path directory, InstantSource clock) {
+        try {
+            // One that young may belong to a checkout that is just about to lock it.
+            Instant made = Files.getLastModifiedTime(directory.resolve(LOCK)).toInstant();
+            if (made.isAfter(clock.instant().minus(SETTLED))) {
+                return;
+            }
+            Optional<FileChannel> orphaned = locked(directory);
+            if (orphaned.isPresent()) {
+                try (DataDirectory old = new DataDirectory(directory, orphaned.get(), true)) {
+                    old.endOrphans();
+                }
+            }
+        } catch (IOException e) {
+            log.debug("{} is left alone", directory, e);
         }
     }
 
@@ -121,6 +128,12 @@ final class DataDirectory implements AutoCloseable {
     /** Leaves the directory where it is, for it is worth looking into. */
     void keep() {
         removed = false;
+        try {
+            // Without it, no later run takes the directory for one that was left behind.
+            Files.deleteIfExists(path.resolve(LOCK));
+        } catch (IOException e) {
+            log.warn("{} may be removed by a later run", path, e);
+        }
     }
 
     @Override

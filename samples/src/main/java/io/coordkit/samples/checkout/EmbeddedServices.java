@@ -48,6 +48,7 @@ final class EmbeddedServices implements AutoCloseable {
             String redis;
             String url;
             if (redisUrl.isPresent()) {
+                data.pidFile(RedisProcess.NAME).endProcess();
                 url = redisUrl.get();
                 redis = "Redis at " + url;
             } else {

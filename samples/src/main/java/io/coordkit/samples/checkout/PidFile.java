@@ -1,5 +1,6 @@
 package io.coordkit.samples.checkout;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ record PidFile(Path file, Path directory) {
                 .filter(ProcessHandle::isAlive)
                 .filter(process -> process.info()
                         .commandLine()
-                        .filter(line -> line.contains(directory.toString()))
+                        .filter(line -> line.contains(directory + File.separator))
                         .isPresent());
     }
 

@@ -34,7 +34,6 @@ import picocli.CommandLine.Option;
 /** The inventory service as a process. */
 @Command(
         name = "inventory",
-        mixinStandardHelpOptions = true,
         showDefaultValues = true,
         sortOptions = false,
         description = "Stock behind gRPC: the catalogue, an audit, and the TCC participant 'inventory'.")
@@ -81,11 +80,14 @@ public final class InventoryMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         service.checkPort(port);
+        ServiceOptions.checkDuration("--lock-wait", lockWait);
+        LockOptions lockOptions = ServiceOptions.valid("--lock-ttl", () -> LockOptions.DEFAULTS.withTtl(lockTtl));
+        ConcurrentMap<BranchCall, TryAtWork> atWork = new ConcurrentHashMap<>();
+        Reservations reservations = ServiceOptions.valid("--fence-era", () -> new Reservations(fenceEra, atWork));
         List<ProductFile.Product> initial = ProductFile.read(products);
         try (Lifetime lifetime = new Lifetime()) {
             Coordkit.Builder builder = Coordkit.builder()
-                    .locks(lifetime.owns(RedisLocks.connect(
-                            service.redis(), LockOptions.DEFAULTS.withTtl(lockTtl), CoordObserver.NONE)))
+                    .locks(lifetime.owns(RedisLocks.connect(service.redis(), lockOptions, CoordObserver.NONE)))
                     .requireLocks(LockGuarantee.FENCED_AFTER_DATA_LOSS);
             HikariDataSource database = lifetime.owns(Database.open(db));
             Stock stock = Stock.in(database);
@@ -94,9 +96,8 @@ public final class InventoryMain implements Callable<Integer> {
                     ReservingTry.ID_TAG, lifetime.owns(SqlRangeAllocator.using(database)), CoordObserver.NONE)));
             Coordkit kit = lifetime.owns(builder.build());
 
-            ConcurrentMap<BranchCall, TryAtWork> atWork = new ConcurrentHashMap<>();
             BranchEndpoint guarded =
-                    GuardedParticipant.on(database, new Reservations(fenceEra, atWork), ReserveRequest::parseFrom);
+                    lifetime.owns(GuardedParticipant.on(database, reservations, ReserveRequest::parseFrom));
             BranchEndpoint participant =
                     lifetime.owns(new ReservingTry(kit, IdJournal.in(database), lockWait, guarded, atWork));
             lifetime.serve(

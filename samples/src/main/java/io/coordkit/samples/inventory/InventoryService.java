@@ -5,6 +5,7 @@ import io.coordkit.samples.proto.InventoryAuditRequest;
 import io.coordkit.samples.proto.InventoryGrpc;
 import io.coordkit.samples.proto.ListProductsRequest;
 import io.coordkit.samples.proto.ProductList;
+import io.coordkit.samples.service.Answers;
 import io.grpc.stub.StreamObserver;
 
 /** The catalogue and the audit over gRPC. Thread-safe. */
@@ -19,13 +20,16 @@ final class InventoryService extends InventoryGrpc.InventoryImplBase {
 
     @Override
     public void listProducts(ListProductsRequest request, StreamObserver<ProductList> answer) {
-        answer.onNext(ProductList.newBuilder().addAllProducts(stock.products()).build());
-        answer.onCompleted();
+        Answers.answer(
+                "ListProducts",
+                answer,
+                () -> answer.onNext(ProductList.newBuilder()
+                        .addAllProducts(stock.products())
+                        .build()));
     }
 
     @Override
     public void audit(InventoryAuditRequest request, StreamObserver<InventoryAudit> answer) {
-        audit.read(answer::onNext);
-        answer.onCompleted();
+        Answers.answer("Audit", answer, () -> audit.read(answer::onNext));
     }
 }

@@ -158,6 +158,5 @@ final class ReservingTry implements BranchEndpoint {
             threads.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        guarded.close();
     }
 }

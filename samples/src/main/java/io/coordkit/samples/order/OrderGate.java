@@ -1,5 +1,6 @@
 package io.coordkit.samples.order;
 
+import io.coordkit.samples.service.Answers;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -27,11 +28,11 @@ final class OrderGate {
      * Runs {@code work} while no order is on its way; if they do not come to their end within {@code patience}, runs it
      * all the same, for it will then find them unfinished.
      */
-    <T> T drained(Duration patience, Callable<T> work) throws Exception {
+    void drained(Duration patience, Answers.Work work) throws Exception {
         Lock all = lock.writeLock();
         boolean alone = all.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS);
         try {
-            return work.call();
+            work.run();
         } finally {
             if (alone) {
                 all.unlock();

@@ -30,7 +30,6 @@ import picocli.CommandLine.Option;
 /** The order service as a process. */
 @Command(
         name = "order",
-        mixinStandardHelpOptions = true,
         showDefaultValues = true,
         sortOptions = false,
         description = "Orders behind gRPC, each placed by one TCC transaction over this service and the inventory.")
@@ -69,18 +68,20 @@ public final class OrderMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         service.checkPort(port);
+        ServiceOptions.checkDuration("--timeout", timeout);
         Target target = Target.parse("--inventory", inventory);
         try (Lifetime lifetime = new Lifetime()) {
             Coordkit.Builder builder = Coordkit.builder()
                     .locks(lifetime.owns(RedisLocks.connect(
                             service.redis(), LockOptions.DEFAULTS.withTtl(LOCK_TTL), CoordObserver.NONE)))
-                    .ids(lifetime.owns(SnowflakeIds.fixedWorker(OrderDesk.ID_TAG, worker)));
+                    .ids(lifetime.owns(ServiceOptions.valid(
+                            "--worker", () -> SnowflakeIds.fixedWorker(OrderDesk.ID_TAG, worker))));
             HikariDataSource database = lifetime.owns(Database.open(db));
             OrderStore store = OrderStore.in(database);
             List<String> pending = store.pending();
             ManagedChannel channel = target.channel(lifetime);
             Coordkit kit = lifetime.owns(builder.tcc(lifetime.owns(TccCoordinator.builder()
-                            .log(SqlTxnLog.using(database))
+                            .log(lifetime.owns(SqlTxnLog.using(database)))
                             .participant(
                                     "order",
                                     lifetime.owns(GuardedParticipant.on(

@@ -25,6 +25,11 @@ public final class Program {
     /** Parses the arguments, runs the command, and returns the exit code. */
     public static int run(Callable<Integer> command, String... args) {
         CommandLine cli = new CommandLine(command);
+        cli.getCommandSpec()
+                .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Show this text and end.")
+                        .build());
         cli.setParameterExceptionHandler((e, unused) -> refuse(e.getCommandLine(), e.getMessage() + "; see --help"));
         cli.setExecutionExceptionHandler((e, at, unused) -> {
             if (e instanceof CoordException) {

@@ -2,6 +2,8 @@ package io.coordkit.samples.checkout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coordkit.samples.inventory.InventoryMain;
+import io.coordkit.samples.order.OrderMain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -55,6 +57,36 @@ final class Launched implements AutoCloseable {
                 List.of("--products", PRODUCTS.toString(), "--data", data.toString(), "--orders", orders.toString()));
         arguments.addAll(List.of(more));
         return start(CheckoutMain.class, directory, arguments.toArray(String[]::new));
+    }
+
+    /** Starts inventory on its own, with the committed products and its database in that directory. */
+    static Launched inventory(Path directory, RedisProcess redis) {
+        return start(
+                InventoryMain.class,
+                directory,
+                "--port",
+                "0",
+                "--db",
+                directory.resolve("inventory").toString(),
+                "--redis",
+                redis.url(),
+                "--products",
+                PRODUCTS.toString());
+    }
+
+    /** Starts order on its own, with its database in that directory. */
+    static Launched order(Path directory, RedisProcess redis, int inventoryPort) {
+        return start(
+                OrderMain.class,
+                directory,
+                "--port",
+                "0",
+                "--db",
+                directory.resolve("order").toString(),
+                "--redis",
+                redis.url(),
+                "--inventory",
+                "127.0.0.1:" + inventoryPort);
     }
 
     int exit() throws InterruptedException {

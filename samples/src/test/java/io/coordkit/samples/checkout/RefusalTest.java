@@ -56,6 +56,10 @@ class RefusalTest {
         assertRefused(CheckoutMain.class, List.of("--order", "nowhere"), "--order", "HOST:PORT", "nowhere");
         assertRefused(OrderMain.class, List.of("--port", "70000"), "--port", "70000");
         assertRefused(OrderMain.class, List.of("--inventory", "x:y"), "--inventory", "x:y");
+        assertRefused(OrderMain.class, List.of("--timeout", "PT0S"), "--timeout", "PT0S");
+        assertRefused(
+                InventoryMain.class, inventory("redis://127.0.0.1:1", "--lock-ttl", "PT0S"), "--lock-ttl", "PT0S");
+        assertRefused(InventoryMain.class, inventory("redis://127.0.0.1:1", "--fence-era", "-1"), "--fence-era", "-1");
     }
 
     @Test
@@ -125,6 +129,7 @@ class RefusalTest {
                             data.toString()),
                     data.toString(),
                     "in use by another checkout");
+            assertRefused(OrderMain.class, order(redis.url(), "--worker", "5000"), "--worker", "5000");
         }
     }
 }

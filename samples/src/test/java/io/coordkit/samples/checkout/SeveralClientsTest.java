@@ -1,9 +1,13 @@
 package io.coordkit.samples.checkout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.coordkit.samples.inventory.InventoryMain;
-import io.coordkit.samples.order.OrderMain;
+import io.coordkit.samples.proto.Line;
+import io.coordkit.samples.proto.OrderServiceGrpc;
+import io.coordkit.samples.proto.OrderState;
+import io.coordkit.samples.proto.PlaceOrderReply;
+import io.coordkit.samples.proto.PlaceOrderRequest;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -15,8 +19,14 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,8 +39,8 @@ class SeveralClientsTest {
     void twoCheckoutsAtOnce_keepTheLedgerBalanced() throws Exception {
         try (DataDirectory data = DataDirectory.kept(directory.resolve("data"));
                 RedisProcess redis = RedisProcess.in(data);
-                Launched inventory = inventory(redis);
-                Launched order = order(redis, inventory.port())) {
+                Launched inventory = Launched.inventory(directory, redis);
+                Launched order = Launched.order(directory, redis, inventory.port())) {
             String address = "127.0.0.1:" + order.port();
             assertServes(inventory.port(), "coordkit.samples.v1.Inventory");
             assertServes(order.port(), "coordkit.samples.v1.OrderService");
@@ -45,6 +55,8 @@ class SeveralClientsTest {
                 three.assertBalanced();
             }
 
+            assertOrderNumberIsTheKey(order.port());
+
             order.stop();
             inventory.stop();
             assertThat(order.err()).as("ends without a complaint").isEmpty();
@@ -52,41 +64,53 @@ class SeveralClientsTest {
         }
     }
 
+    /** Submits one order eight times at once, then with other lines: there is one order, and one outcome. */
+    private static void assertOrderNumberIsTheKey(int port) throws Exception {
+        ManagedChannel channel = channel(port);
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            OrderServiceGrpc.OrderServiceBlockingStub orders = OrderServiceGrpc.newBlockingStub(channel);
+            PlaceOrderRequest request = request("KEY-1", "SKU-010", 1);
+            List<Callable<PlaceOrderReply>> calls = Collections.nCopies(8, () -> orders.placeOrder(request));
+            List<PlaceOrderReply> replies = new ArrayList<>();
+            for (Future<PlaceOrderReply> reply : threads.invokeAll(calls)) {
+                replies.add(reply.get());
+            }
+            replies.add(orders.placeOrder(request("KEY-1", "SKU-011", 2)));
+
+            assertThat(replies.get(0).getState()).isEqualTo(OrderState.ORDER_CONFIRMED);
+            assertThat(replies).containsOnly(replies.get(0));
+            assertThatThrownBy(() -> orders.placeOrder(request("KEY-2", "SKU-999", 1)))
+                    .hasMessageContaining("INVALID_ARGUMENT")
+                    .hasMessageContaining("SKU-999");
+            assertThatThrownBy(() -> orders.placeOrder(request("KEY 2", "SKU-010", 1)))
+                    .hasMessageContaining("INVALID_ARGUMENT")
+                    .hasMessageContaining("order_no");
+        } finally {
+            threads.shutdownNow();
+            channel.shutdownNow();
+        }
+    }
+
+    private static PlaceOrderRequest request(String orderNo, String sku, long quantity) {
+        return PlaceOrderRequest.newBuilder()
+                .setOrderNo(orderNo)
+                .setCustomer("ann")
+                .addLines(Line.newBuilder().setSku(sku).setQuantity(quantity))
+                .build();
+    }
+
+    private static ManagedChannel channel(int port) {
+        return Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create())
+                .build();
+    }
+
     private Launched client(String address, Path orders) {
         return Launched.start(CheckoutMain.class, directory, "--order", address, "--orders", orders.toString());
     }
 
-    private Launched inventory(RedisProcess redis) {
-        return Launched.start(
-                InventoryMain.class,
-                directory,
-                "--port",
-                "0",
-                "--db",
-                directory.resolve("inventory").toString(),
-                "--redis",
-                redis.url(),
-                "--products",
-                Launched.PRODUCTS.toString());
-    }
-
-    private Launched order(RedisProcess redis, int inventoryPort) {
-        return Launched.start(
-                OrderMain.class,
-                directory,
-                "--port",
-                "0",
-                "--db",
-                directory.resolve("order").toString(),
-                "--redis",
-                redis.url(),
-                "--inventory",
-                "127.0.0.1:" + inventoryPort);
-    }
-
     private static void assertServes(int port, String service) throws Exception {
-        ManagedChannel channel = Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create())
-                .build();
+        ManagedChannel channel = channel(port);
         try {
             assertThat(HealthGrpc.newBlockingStub(channel)
                             .check(HealthCheckRequest.getDefaultInstance())
