@@ -70,8 +70,9 @@ public final class CheckoutMain implements Callable<Integer> {
 
     @Option(
             names = "--kill-inventory",
-            defaultValue = "false",
-            description = "Kill inventory with kill -9 when 40 %% of the orders are placed, and start it again.")
+
+            description = "Kill inventory with kill -9 when 40 %% of the orders are placed, and start it again"
+                    + " (default: leave it alone).")
     private boolean killInventory;
 
     /** Runs the checkout. */

@@ -14,8 +14,8 @@ public final class ServiceOptions {
 
     @Option(
             names = "--child",
-            defaultValue = "false",
-            description = "End when standard input ends; the checkout starts its services so.")
+
+            description = "End when standard input ends, as the checkout's services do (default: do not).")
     private boolean child;
 
     /** The lock store's address. */
