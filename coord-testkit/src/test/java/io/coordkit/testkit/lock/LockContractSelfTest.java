@@ -30,7 +30,7 @@ class LockContractSelfTest {
 
     /** Not found by Surefire: its name does not end in Test. */
     static class Broken extends LockBackendContract {
-        private final MemoryStore store = new MemoryStore();
+        private final MemoryStore store = new MemoryStore(System::nanoTime);
 
         @Override
         protected LockBackend openBackend() {
