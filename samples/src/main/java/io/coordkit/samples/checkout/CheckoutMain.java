@@ -70,7 +70,6 @@ public final class CheckoutMain implements Callable<Integer> {
 
     @Option(
             names = "--kill-inventory",
-
             description = "Kill inventory with kill -9 when 40 %% of the orders are placed, and start it again"
                     + " (default: leave it alone).")
     private boolean killInventory;

@@ -14,7 +14,6 @@ public final class ServiceOptions {
 
     @Option(
             names = "--child",
-
             description = "End when standard input ends, as the checkout's services do (default: do not).")
     private boolean child;
 

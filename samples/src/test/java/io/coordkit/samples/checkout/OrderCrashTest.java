@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,9 +28,20 @@ class OrderCrashTest {
 
     @Test
     void killedOrderService_recovers_andTheLedgerBalances() throws Exception {
+        // Two at a time: a round waits for processes to start more than it computes.
+        ExecutorService rounds = Executors.newFixedThreadPool(2);
         List<Integer> unfinished = new ArrayList<>();
-        for (int round = 0; round < ROUNDS; round++) {
-            unfinished.add(round(round));
+        try {
+            List<Future<Integer>> results = new ArrayList<>();
+            for (int round = 0; round < ROUNDS; round++) {
+                int number = round;
+                results.add(rounds.submit(() -> round(number)));
+            }
+            for (Future<Integer> result : results) {
+                unfinished.add(result.get());
+            }
+        } finally {
+            rounds.shutdownNow();
         }
 
         System.out.println("Unfinished transactions found at each restart: " + unfinished);
