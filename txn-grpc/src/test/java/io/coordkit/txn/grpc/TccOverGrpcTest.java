@@ -4,15 +4,25 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coordkit.Coordkit;
+import io.coordkit.CoordkitConfig;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Tcc;
 import io.coordkit.txn.TxnState;
 import io.coordkit.txn.core.RetrySchedule;
 import io.coordkit.txn.core.SqlTxnLog;
+import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.spi.BranchReply;
+import io.coordkit.txn.spi.Operation;
 import io.coordkit.txn.tcc.TccCoordinator;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +53,7 @@ class TccOverGrpcTest {
 
     /** Both servers call their one participant "stock"; the coordinator needs two names. */
     private static BranchEndpoint named(BranchEndpoint endpoint) {
-        return call -> endpoint.call(new io.coordkit.txn.spi.BranchCall(
+        return call -> endpoint.call(new BranchCall(
                 call.gid(),
                 call.branch(),
                 "stock",
@@ -105,6 +115,111 @@ class TccOverGrpcTest {
         awaitLedgers("order-1", TxnState.ABORTED, "10/0/0", "10/0/0");
     }
 
+    @Test
+    void cancelThatOvertakesItsTry_leavesNothing_andTheTryIsRefused() throws Exception {
+        CompletableFuture<BranchReply> cancelled = new CompletableFuture<>();
+        CompletableFuture<BranchReply> lateTry = new CompletableFuture<>();
+        BranchEndpoint overtaking = call -> {
+            if (call.operation() == Operation.TRY) {
+                // On its way for so long that the cancel is there first.
+                CompletionStage<BranchReply> delayed = cancelled.thenCompose(any -> named(farClient)
+                        .call(withDeadlineIn(call, ofSeconds(20)))
+                        .toCompletableFuture());
+                delayed.whenComplete((reply, failure) -> lateTry.complete(reply));
+                return new CompletableFuture<>();
+            }
+            return named(farClient).call(call).whenComplete((reply, failure) -> cancelled.complete(reply));
+        };
+        try (Tcc coordinator = TccCoordinator.builder()
+                .log(SqlTxnLog.using(logDatabase))
+                .participant("near", named(nearClient))
+                .participant("far", overtaking)
+                .open()) {
+            Outcome<String> outcome = coordinator
+                    .begin("order-1")
+                    .timeout(ofMillis(500))
+                    .run(tx -> {
+                        tx.enlist("near", Stock.payload(3));
+                        return tx.enlist("far", Stock.payload(3));
+                    });
+            assertThat(outcome).isInstanceOf(Outcome.Aborted.class);
+            assertThat(lateTry.get(20, TimeUnit.SECONDS))
+                    .isInstanceOfSatisfying(
+                            BranchReply.Refused.class,
+                            refused -> assertThat(refused.code()).isEqualTo(BranchReply.Code.LATE_TRY));
+            awaitLedgers("order-1", TxnState.ABORTED, "10/0/0", "10/0/0");
+        }
+    }
+
+    private static BranchCall withDeadlineIn(BranchCall call, Duration time) {
+        return new BranchCall(
+                call.gid(),
+                call.branch(),
+                call.participant(),
+                call.operation(),
+                call.epoch(),
+                call.deadline().plus(time),
+                call.payload(),
+                call.reason());
+    }
+
+    @Test
+    void sameConfirmFiveTimesAtOnce_sellsOnce() throws Exception {
+        BranchEndpoint shouting = call -> {
+            if (call.operation() != Operation.CONFIRM) {
+                return named(farClient).call(call);
+            }
+            CompletableFuture<?>[] deliveries = new CompletableFuture<?>[5];
+            for (int i = 0; i < deliveries.length; i++) {
+                deliveries[i] = named(farClient).call(call).toCompletableFuture();
+            }
+            return CompletableFuture.allOf(deliveries).thenApply(any -> new BranchReply.Done());
+        };
+        try (Tcc coordinator = TccCoordinator.builder()
+                .log(SqlTxnLog.using(logDatabase))
+                .participant("near", named(nearClient))
+                .participant("far", shouting)
+                .open()) {
+            coordinator.begin("order-1").run(tx -> {
+                tx.enlist("near", Stock.payload(3));
+                return tx.enlist("far", Stock.payload(3));
+            });
+            awaitLedgers("order-1", TxnState.COMMITTED, "7/0/3", "7/0/3");
+        }
+    }
+
+    @Test
+    void participantDownForAWhile_commitsAsSoonAsItIsBack() throws Exception {
+        assertThat(buy("order-1", 1, ofSeconds(10))).isInstanceOf(Outcome.Committed.class);
+        awaitLedgers("order-1", TxnState.COMMITTED, "9/0/1", "9/0/1");
+        far.stop();
+        CompletableFuture<Outcome<String>> answer = CompletableFuture.supplyAsync(() -> {
+            try {
+                return buy("order-2", 1, ofSeconds(30));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        await("near is tried", () -> near.stock.ledger().equals("8/1/1"));
+        far.restart();
+        assertThat(answer.get(30, TimeUnit.SECONDS)).isInstanceOf(Outcome.Committed.class);
+        awaitLedgers("order-2", TxnState.COMMITTED, "8/0/2", "8/0/2");
+    }
+
+    @Test
+    void coordinatorFromProperties_reachesItsParticipants() throws Exception {
+        Properties properties = new Properties();
+        properties.setProperty("coordkit.tcc.jdbc-url", "jdbc:h2:mem:props;DB_CLOSE_DELAY=-1;WRITE_DELAY=0");
+        properties.setProperty("coordkit.tcc.user", "sa");
+        properties.setProperty("coordkit.tcc.participants.stock", "grpc://127.0.0.1:" + near.port());
+        properties.setProperty("coordkit.tcc.retry-max", "PT1S");
+        try (Coordkit kit = Coordkit.open(CoordkitConfig.fromProperties(properties))) {
+            Outcome<String> outcome = kit.tcc().begin("order-1").run(tx -> tx.enlist("stock", Stock.payload(4)));
+            assertThat(outcome).isEqualTo(new Outcome.Committed<>("order-1", "1"));
+            await("sold", () -> near.stock.ledger().equals("6/0/4"));
+        }
+    }
+
     private void awaitLedgers(String gid, TxnState state, String nearLedger, String farLedger) {
         await(gid + " " + state, () -> tcc.state(gid).orElseThrow().state() == state);
         assertThat(near.stock.ledger()).isEqualTo(nearLedger);
@@ -115,7 +230,7 @@ class TccOverGrpcTest {
         long end = System.nanoTime() + ofSeconds(30).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as(what).isLessThan(end);
-            java.util.concurrent.locks.LockSupport.parkNanos(ofMillis(5).toNanos());
+            LockSupport.parkNanos(ofMillis(5).toNanos());
         }
     }
 }
