@@ -5,11 +5,10 @@ import io.coordkit.observe.CoordEvent.LockLost;
 import io.coordkit.observe.CoordEvent.LockNotAcquired;
 import io.coordkit.observe.CoordEvent.LockReleased;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +35,7 @@ final class NamedLock {
     private final String name;
     private final StandardLockClient client;
     private final ReentrantLock guard = new ReentrantLock();
-    private final Deque<Waiter> waiters = new ArrayDeque<>();
+    private final WaiterQueue waiters = new WaiterQueue();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private List<Runnable> effects = new ArrayList<>(4);
@@ -111,12 +110,13 @@ final class NamedLock {
         transition(() -> {
             if (waiters.remove(waiter)) {
                 Tenure now = tenure;
-                String trouble = now == null ? null : now.trouble();
+                String trouble = now == null ? null : now.trouble().describe();
                 if (now == null || trouble == null) {
                     waiter.busy();
                     notAcquired(waiter, "busy");
                 } else {
-                    waiter.failed(new LockUnreachableException(name, trouble, now.failure()));
+                    waiter.failed(new LockUnreachableException(
+                            name, trouble, now.trouble().failure()));
                     notAcquired(waiter, "unreachable");
                 }
                 advance();
@@ -158,23 +158,17 @@ final class NamedLock {
 
     /** The store said no for now: whoever does not wait has his answer. */
     void refusedForNow() {
-        waiters.removeIf(waiter -> {
-            if (!waiter.waits()) {
-                waiter.busy();
-                notAcquired(waiter, "busy");
-            }
-            return !waiter.waits();
+        waiters.dismissImpatient(waiter -> {
+            waiter.busy();
+            notAcquired(waiter, "busy");
         });
     }
 
     /** The store did not answer: whoever does not wait has his answer. */
     void unreachable(String trouble, @Nullable Throwable failure) {
-        waiters.removeIf(waiter -> {
-            if (!waiter.waits()) {
-                waiter.failed(new LockUnreachableException(name, trouble, failure));
-                notAcquired(waiter, "unreachable");
-            }
-            return !waiter.waits();
+        waiters.dismissImpatient(waiter -> {
+            waiter.failed(new LockUnreachableException(name, trouble, failure));
+            notAcquired(waiter, "unreachable");
         });
     }
 
@@ -206,7 +200,7 @@ final class NamedLock {
             if (heard.lost() == null) {
                 heard.listen(action);
             } else {
-                effect(() -> client.runtime.callbacks().execute(() -> runLogged(action)));
+                effect(() -> runCallback(() -> runLogged(action)));
             }
         });
     }
@@ -269,13 +263,21 @@ final class NamedLock {
             if (actions.isEmpty()) {
                 then.run();
             } else {
-                client.runtime.callbacks().execute(() -> {
+                runCallback(() -> {
                     actions.forEach(this::runLogged);
                     then.run();
                 });
             }
             client.observe(new LockLost(name, losing.token(), reason));
         });
+    }
+
+    private void runCallback(Runnable callback) {
+        try {
+            client.runtime.callbacks().execute(callback);
+        } catch (RejectedExecutionException clientClosed) {
+            callback.run(); // no timer or I/O runs any more: this is a caller's own thread
+        }
     }
 
     private void runLogged(Runnable action) {
@@ -321,10 +323,7 @@ final class NamedLock {
     /** The client closes: nobody waits or holds any more. The future completes when the store knows. */
     CompletableFuture<Void> shutDown() {
         transition(() -> {
-            for (Waiter waiter : waiters) {
-                waiter.failed(closedWhileWaiting());
-            }
-            waiters.clear();
+            waiters.dismissAll(waiter -> waiter.failed(closedWhileWaiting()));
             closing = true;
             Tenure now = tenure;
             if (now != null && now.isHeld()) {

@@ -6,7 +6,6 @@ import io.coordkit.lock.spi.Renewal;
 import io.coordkit.observe.CoordEvent.LockCallFailed;
 import io.coordkit.time.Scheduler.Scheduled;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +23,6 @@ import org.slf4j.LoggerFactory;
 final class Tenure {
     private static final Logger log = LoggerFactory.getLogger(Tenure.class);
     private static final int HAND_OVER_BITS = 10;
-    private static final Duration FIRST_BACKOFF = Duration.ofMillis(50);
-    private static final Duration LAST_BACKOFF = Duration.ofSeconds(2);
 
     private enum State {
         ASKING,
@@ -39,12 +36,10 @@ final class Tenure {
     private final NamedLock lock;
     private final StandardLockClient client;
     private final Candidacy candidacy;
+    private final Trouble trouble;
 
     private State state = State.ASKING;
     private boolean wokenWhileAsking;
-    private boolean answered;
-    private @Nullable Throwable failure;
-    private int failures;
     private @Nullable Scheduled retry;
     private long forgottenAt;
 
@@ -57,6 +52,7 @@ final class Tenure {
     Tenure(NamedLock lock, StandardLockClient client) {
         this.lock = lock;
         this.client = client;
+        this.trouble = new Trouble(client.options.ttl());
         this.candidacy = client.backend.stand(lock.name(), client.options.ttl(), () -> lock.transition(this::wake));
     }
 
@@ -64,26 +60,16 @@ final class Tenure {
         return candidacy;
     }
 
+    Trouble trouble() {
+        return trouble;
+    }
+
     boolean isPending() {
-        return state == State.PENDING && failure == null;
+        return state == State.PENDING && trouble.failure() == null;
     }
 
     boolean isHeld() {
         return state == State.HELD;
-    }
-
-    @Nullable
-    Throwable failure() {
-        return failure;
-    }
-
-    /** What to tell a waiter whose time is up; null if the store answers and says it is busy. */
-    @Nullable
-    String trouble() {
-        if (failure != null) {
-            return "the store did not answer " + failures + " times in a row, last: " + failure.getMessage();
-        }
-        return state == State.ASKING && !answered ? "the store did not answer in time" : null;
     }
 
     // ---- asking -----------------------------------------------------------------------------------------------------
@@ -111,21 +97,21 @@ final class Tenure {
 
     private void onAnswer(long sentAt, @Nullable Answer answer, @Nullable Throwable error) {
         if (answer instanceof Answer.Granted granted) {
-            answered();
+            trouble.answered();
             grant = granted.grant();
             grantedAt = sentAt;
             renewedAt = sentAt;
             deadline = deadline(sentAt, granted.validFor());
             if (remaining().isZero()) {
                 failed("request", new IllegalStateException("the grant came after its own deadline"));
-                askLater(backoff());
+                askLater(trouble.backoff());
                 return;
             }
             state = State.HELD;
             client.watchdog.watch(this);
             lock.granted(this);
         } else if (answer instanceof Answer.Pending pending) {
-            answered();
+            trouble.answered();
             lock.refusedForNow();
             if (wokenWhileAsking && lock.isWanted()) {
                 ask();
@@ -134,8 +120,8 @@ final class Tenure {
             }
         } else {
             failed("request", orNoAnswer(error));
-            lock.unreachable(String.valueOf(trouble()), failure);
-            askLater(backoff());
+            lock.unreachable(String.valueOf(trouble.describe()), trouble.failure());
+            askLater(trouble.backoff());
         }
     }
 
@@ -207,7 +193,7 @@ final class Tenure {
 
     private void onRenewal(long sentAt, @Nullable Renewal renewal, @Nullable Throwable error) {
         if (renewal instanceof Renewal.Extended extended) {
-            answered();
+            trouble.answered();
             long extendedTo = deadline(sentAt, extended.validFor());
             if (extendedTo - deadline > 0) {
                 deadline = extendedTo;
@@ -258,7 +244,7 @@ final class Tenure {
             failed("abandon", error);
             if (client.now() - forgottenAt < 0) {
                 lock.unreachable("its last release is not acknowledged: " + error.getMessage(), error);
-                retry = client.runtime.scheduler().schedule(backoff(), this::abandon);
+                retry = client.runtime.scheduler().schedule(trouble.backoff(), this::abandon);
                 return;
             }
             lock.effect(() -> log.warn(
@@ -276,19 +262,12 @@ final class Tenure {
         forgottenAt = sentAt + ttl.plus(drift(ttl)).toNanos();
     }
 
-    private void answered() {
-        answered = true;
-        failure = null;
-        failures = 0;
-    }
-
     private void failed(String call, Throwable error) {
-        failure = error;
-        failures++;
+        trouble.failed(error);
         String message = String.valueOf(error.getMessage());
-        int count = failures;
+        boolean first = trouble.isFirst();
         lock.effect(() -> {
-            if (count == 1) {
+            if (first) {
                 log.warn(
                         "Lock '{}': {} got no answer ({}); it is repeated{}",
                         lock.label(),
@@ -302,14 +281,6 @@ final class Tenure {
 
     private static Throwable orNoAnswer(@Nullable Throwable error) {
         return error == null ? new IllegalStateException("the backend gave no answer") : error;
-    }
-
-    private Duration backoff() {
-        Duration exponential = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures, 10));
-        Duration longest = client.options.ttl().dividedBy(6);
-        Duration capped = exponential.compareTo(LAST_BACKOFF) < 0 ? exponential : LAST_BACKOFF;
-        capped = capped.compareTo(longest) < 0 ? capped : longest;
-        return Duration.ofNanos(ThreadLocalRandom.current().nextLong(capped.toNanos() / 2, capped.toNanos() + 1));
     }
 
     private void cancelRetry() {

@@ -17,6 +17,7 @@ final class DelegatingBackend implements LockBackend {
     private final AtomicInteger renewals = new AtomicInteger();
     private volatile boolean renewalsCut;
     private volatile boolean allCut;
+    private volatile CompletableFuture<Void> answersHeld = CompletableFuture.completedFuture(null);
 
     DelegatingBackend(LockBackend backend) {
         this.backend = backend;
@@ -31,6 +32,16 @@ final class DelegatingBackend implements LockBackend {
     void cutAll() {
         allCut = true;
         renewalsCut = true;
+    }
+
+    /** The store answers requests, but the answers stay on the way. */
+    void holdAnswers() {
+        answersHeld = new CompletableFuture<>();
+    }
+
+    /** The answers held back arrive. */
+    void releaseAnswers() {
+        answersHeld.complete(null);
     }
 
     /** How many renewals of single locks were asked for. */
@@ -77,7 +88,7 @@ final class DelegatingBackend implements LockBackend {
 
         @Override
         public CompletionStage<Answer> request() {
-            return allCut ? noAnswer() : candidacy.request();
+            return allCut ? noAnswer() : candidacy.request().thenCombine(answersHeld, (answer, arrived) -> answer);
         }
 
         @Override

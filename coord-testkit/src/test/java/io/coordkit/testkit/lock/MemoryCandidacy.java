@@ -35,13 +35,15 @@ final class MemoryCandidacy implements Candidacy {
     }
 
     private Answer decide(Entry entry) {
-        long now = System.nanoTime();
+        long now = store.now();
         if (entry.holder != null && entry.expiresAt - now <= 0 && fault != LockFault.L9_DEAD_HOLDERS_STAY) {
             entry.holder = null;
         }
         boolean repeat = entry.holder == this;
         boolean resting = entry.holder == null && entry.freeAt - now > 0;
-        boolean overlap = fault == LockFault.L1_GRANTS_A_HELD_LOCK_NOW_AND_THEN && ++entry.requests % 12 == 0;
+        boolean overlap = fault == LockFault.L1_GRANTS_A_HELD_LOCK_NOW_AND_THEN
+                && ++entry.requests > 12
+                && entry.requests % 5 == 0;
         if (!repeat && !overlap && (entry.holder != null || resting)) {
             if (!entry.queue.contains(this)) {
                 entry.queue.add(this);
@@ -54,7 +56,7 @@ final class MemoryCandidacy implements Candidacy {
         }
         entry.queue.remove(this);
         entry.holder = this;
-        entry.expiresAt = MemoryStore.in(ttl);
+        entry.expiresAt = store.in(ttl);
         everHeld = true;
         return new Answer.Granted(
                 entry.grant, fault == LockFault.L8_THE_DEADLINE_IS_TOO_LATE ? ttl.multipliedBy(2) : ttl);
@@ -63,12 +65,12 @@ final class MemoryCandidacy implements Candidacy {
     Renewal renew() {
         synchronized (store) {
             Entry entry = store.entry(name);
-            boolean ours = entry.holder == this && entry.expiresAt - System.nanoTime() > 0;
+            boolean ours = entry.holder == this && entry.expiresAt - store.now() > 0;
             if (!ours && fault != LockFault.L10_RENEWALS_OF_LOST_LOCKS_SUCCEED) {
                 return new Renewal.Gone("somebody else has it, or nobody");
             }
             if (ours && fault != LockFault.L7_RENEWALS_DO_NOT_EXTEND) {
-                entry.expiresAt = MemoryStore.in(ttl);
+                entry.expiresAt = store.in(ttl);
             }
             return new Renewal.Extended(ttl);
         }
@@ -84,7 +86,7 @@ final class MemoryCandidacy implements Candidacy {
             if (held) {
                 entry.holder = null;
                 if (fault == LockFault.L18_A_RELEASED_LOCK_RESTS_A_WHILE) {
-                    entry.freeAt = MemoryStore.in(Duration.ofMillis(100));
+                    entry.freeAt = store.in(Duration.ofMillis(40));
                 }
             }
             boolean alone = entry.queue.size() == 1 && held && fault == LockFault.L12_A_LONE_WAITER_IS_NOT_WOKEN;

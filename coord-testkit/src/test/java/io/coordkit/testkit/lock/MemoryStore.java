@@ -5,12 +5,18 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The state that the in-memory backends of one test share. Guarded by itself. */
 final class MemoryStore {
     private final Map<String, Entry> entries = new HashMap<>();
+    private final LongSupplier nanoTicker;
     private long highWater;
+
+    MemoryStore(LongSupplier nanoTicker) {
+        this.nanoTicker = nanoTicker;
+    }
 
     /** One lock. */
     static final class Entry {
@@ -37,7 +43,11 @@ final class MemoryStore {
         return ++highWater;
     }
 
-    static long in(Duration duration) {
-        return System.nanoTime() + duration.toNanos();
+    long now() {
+        return nanoTicker.getAsLong();
+    }
+
+    long in(Duration duration) {
+        return now() + duration.toNanos();
     }
 }

@@ -41,6 +41,9 @@ public final class SnowflakeIds implements IdGenerator {
     private static final int RANDOM_STARTS = 1 << (Layout.SEQUENCE_BITS - 1);
 
     private final AtomicLong lastPosition = new AtomicLong();
+    /** The millisecond that those who make up for missed time are heading for. A hint: a stale one costs only speed. */
+    private volatile long backlogEnd;
+
     private final String tag;
     private final int workerId;
     private final GeneratorClock clock;
@@ -139,8 +142,14 @@ public final class SnowflakeIds implements IdGenerator {
             throw new IdUnavailableException(
                     tag, "the layout has run out: its last instant was " + clock.end() + "; use a new epoch", null);
         }
-        if (full && now - lastMillis <= CATCH_UP_MILLIS) {
-            return Layout.position(lastMillis + 1, 0);
+        if (now - lastMillis <= CATCH_UP_MILLIS) {
+            if (full) {
+                backlogEnd = now;
+                return Layout.position(lastMillis + 1, 0);
+            }
+            if (lastMillis < backlogEnd) {
+                return last + 1;
+            }
         }
         return Layout.position(now, ThreadLocalRandom.current().nextInt(RANDOM_STARTS));
     }

@@ -106,14 +106,19 @@ class SnowflakeIdsTest {
         assertThat(millis(ids.next())).isEqualTo(millis(last) + 1);
     }
 
-    @Test
-    void afterAFullMillisecond_missedOnesAreMadeUpFor() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void afterAFullMillisecond_missedOnesAreMadeUpFor(boolean filled) {
         IdGenerator ids = generator();
         List<Long> first = drain(ids);
         long next = (millis(first.get(0)) + 1) << 22;
         time.advance(Duration.ofMillis(3));
         long[] batch = new long[3 * PER_MILLI];
-        ids.fill(batch);
+        if (filled) {
+            ids.fill(batch);
+        } else {
+            Arrays.setAll(batch, i -> ids.next());
+        }
 
         for (int i = 0; i < batch.length; i++) {
             assertThat(millis(batch[i])).isEqualTo((next >>> 22) + i / PER_MILLI);
@@ -127,8 +132,13 @@ class SnowflakeIdsTest {
         IdGenerator ids = generator();
         long full = millis(drain(ids).get(0));
         time.advance(Duration.ofMillis(101));
-
         assertThat(millis(ids.next())).isEqualTo(full + 101);
+
+        drain(ids);
+        time.advance(Duration.ofMillis(100));
+        assertThat(millis(ids.next())).isEqualTo(full + 102);
+        time.advance(Duration.ofMillis(2));
+        assertThat(millis(ids.next())).isEqualTo(full + 203);
     }
 
     @Test

@@ -1,0 +1,21 @@
+# Needs JDK 17 or later, git and a network; everything else is fetched.
+MVN := ./mvnw -B
+
+.PHONY: help demo test bench format
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+demo: ## the order-checkout sample on embedded defaults, with a kill -9 in the middle
+	samples/checkout --kill-inventory
+
+test: ## the whole suite, then the contracts once more on the newest JDK here
+	scripts/install-test-servers
+	$(MVN) verify
+	scripts/test-newest-jdk
+
+bench: ## the benchmarks beside their peers; BENCH=regex chooses
+	$(MVN) -q -pl benchmarks -am compile org.codehaus.mojo:exec-maven-plugin:3.6.4:exec -Dbench='$(or $(BENCH),.*)'
+
+format: ## formats all sources and poms
+	$(MVN) -q -pl '!coord-bom' com.diffplug.spotless:spotless-maven-plugin:3.11.0:apply

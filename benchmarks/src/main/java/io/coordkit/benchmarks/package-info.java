@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
