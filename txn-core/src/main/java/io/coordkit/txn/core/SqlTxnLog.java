@@ -26,6 +26,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The transaction log in a table {@code coordkit_txn_log} of a MySQL, MariaDB or H2 database.
@@ -34,9 +36,9 @@ import org.jdbi.v3.core.JdbiException;
  * that opens the same database. A transaction is decided once. Each is one statement and one forced write: one for the
  * beginning with all branches and payloads, one for the decision.
  *
- * <p><b>Not promised:</b> more durability than the database has: on MySQL and MariaDB keep
- * {@code innodb_flush_log_at_trx_commit = 1}; H2 must have {@code WRITE_DELAY=0}, which is checked, and outlives the death
- * of its process, not that of the machine. Restoring an old backup forgets decisions that participants have heard of.
+ * <p><b>Not promised:</b> more durability than the database has. On MySQL and MariaDB keep
+ * {@code innodb_flush_log_at_trx_commit = 1}; another value is warned of. H2 must have {@code WRITE_DELAY=0}, or it is
+ * refused; it outlives the death of its process, not that of the machine. Restoring an old backup forgets decisions that participants have heard of.
  *
  * <p>Finished transactions stay in the table, so that their gid is not taken twice; delete rows of state 3 and 4 once no
  * caller will repeat them. How long a dead connection is waited for is up to the data source's timeouts.
@@ -44,6 +46,7 @@ import org.jdbi.v3.core.JdbiException;
  * <p>Thread-safe. Closes nothing it was given.
  */
 public final class SqlTxnLog implements TxnLog {
+    private static final Logger logger = LoggerFactory.getLogger(SqlTxnLog.class);
     private static final int MAX_ATTEMPTS = 10;
     private static final long MAX_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
 
@@ -69,12 +72,28 @@ public final class SqlTxnLog implements TxnLog {
             return new SqlTxnLog(jdbi, jdbi.withHandle(handle -> {
                 H2Durability.require(handle.getConnection());
                 SqlSchema.ensure(handle.getConnection(), LogTable.NAME, SqlTxnLog.class);
-                return new LogTable(SqlDialect.of(handle.getConnection()));
+                SqlDialect dialect = SqlDialect.of(handle.getConnection());
+                if (dialect == SqlDialect.MYSQL) {
+                    warnUnlessForced(handle);
+                }
+                return new LogTable(dialect);
             }));
         } catch (ConnectionException e) {
             throw new BackendUnreachableException("The database of the transaction log did not answer: " + why(e), e);
         } catch (SQLException e) {
             throw new ConfigurationException("The transaction log could not be opened: " + why(e), e);
+        }
+    }
+
+    private static void warnUnlessForced(Handle handle) {
+        int flush = handle.createQuery("SELECT @@innodb_flush_log_at_trx_commit")
+                .mapTo(Integer.class)
+                .one();
+        if (flush != 1) {
+            logger.warn(
+                    "The transaction log's database has innodb_flush_log_at_trx_commit = {}: it may lose decisions that"
+                            + " were acknowledged when its machine fails; set it to 1",
+                    flush);
         }
     }
 

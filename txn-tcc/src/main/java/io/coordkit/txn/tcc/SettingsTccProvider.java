@@ -18,11 +18,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.ServiceLoader;
 
-/**
- * A coordinator on a log of its own, from settings: {@code jdbc-url} (required), {@code user}, {@code password};
- * {@code participants.<name>}, a URI such as {@code grpc://host:port}; {@code retry-first}, {@code retry-max} and
- * {@code call-timeout}, ISO-8601 durations.
- */
+/** A coordinator on a log of its own, from the settings that {@link TccCoordinator} lists. */
 public final class SettingsTccProvider implements TccProvider {
     /** As many connections as the coordinator has threads for the log. */
     private static final int POOL_SIZE = 16;

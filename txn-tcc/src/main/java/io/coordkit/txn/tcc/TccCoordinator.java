@@ -36,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  * itself. When the log does not answer, the caller is told {@link Outcome.Unknown}, and the log is asked in the
  * background until it says what stands.
  *
+ * <p>In {@link io.coordkit.CoordkitConfig} properties, below {@code coordkit.tcc}: {@code jdbc-url} of the log (required),
+ * {@code user}, {@code password}; {@code participants.<name>}, a URI such as {@code grpc://host:port}; {@code retry-first},
+ * {@code retry-max} and {@code call-timeout}, ISO-8601 durations.
+ *
  * <p>Thread-safe. Closes neither the log nor the participants it was given. Sources: Mohan, Lindsay and Obermarck,
  * "Transaction Management in the R* Distributed Database Management System", 1986, for presumed abort; Lampson and
  * Sturgis, "Crash Recovery in a Distributed Data Storage System", 1979, for repeating what is idempotent.
@@ -108,6 +112,8 @@ public final class TccCoordinator implements Tcc {
         /**
          * A participant, under the name by which bodies enlist it and the log remembers it: what a log holds can only be
          * finished by a coordinator that knows the same names.
+         *
+         * @param endpoint must answer later rather than block: all participants are called from 32 shared threads
          *
          * @throws ConfigurationException if the name is malformed or taken
          */
