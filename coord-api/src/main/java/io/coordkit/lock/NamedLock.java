@@ -195,19 +195,22 @@ final class NamedLock {
         return refusal[0];
     }
 
-    void listen(Possession heard, Runnable action) {
+    void listen(Possession heard, LockHold hold, Runnable action) {
         transition(() -> {
+            if (hold.isClosed()) {
+                return;
+            }
             if (heard.lost() == null) {
-                heard.listen(action);
+                heard.listen(hold, action);
             } else {
                 effect(() -> runCallback(() -> runLogged(action)));
             }
         });
     }
 
-    void release(Possession released) {
+    void release(Possession released, LockHold hold) {
         transition(() -> {
-            if (!released.leave() || possession != released) {
+            if (!released.leave(hold) || possession != released) {
                 return;
             }
             possession = null;
