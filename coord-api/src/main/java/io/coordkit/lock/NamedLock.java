@@ -89,9 +89,9 @@ final class NamedLock {
             if (retired) {
                 joined[0] = false;
             } else if (closing) {
-                waiter.failed(closedWhileWaiting());
+                effect(() -> waiter.failed(closedWhileWaiting()));
             } else if (!waiter.waits() && isBusyHere()) {
-                waiter.busy();
+                effect(waiter::busy);
             } else {
                 waiters.add(waiter);
                 advance();
@@ -112,11 +112,11 @@ final class NamedLock {
                 Tenure now = tenure;
                 String trouble = now == null ? null : now.trouble().describe();
                 if (now == null || trouble == null) {
-                    waiter.busy();
+                    effect(waiter::busy);
                     notAcquired(waiter, "busy");
                 } else {
-                    waiter.failed(new LockUnreachableException(
-                            name, trouble, now.trouble().failure()));
+                    Throwable cause = now.trouble().failure();
+                    effect(() -> waiter.failed(new LockUnreachableException(name, trouble, cause)));
                     notAcquired(waiter, "unreachable");
                 }
                 advance();
@@ -132,11 +132,11 @@ final class NamedLock {
     void giveUp(Waiter waiter, String why) {
         transition(() -> {
             if (waiters.remove(waiter)) {
-                waiter.busy();
+                effect(waiter::busy);
                 notAcquired(waiter, why);
                 advance();
-            } else if (!waiter.result().isCompletedExceptionally()) {
-                waiter.result().join().ifPresent(hold -> effect(hold::close));
+            } else {
+                effect(() -> waiter.result().thenAccept(given -> given.ifPresent(Hold::close)));
             }
         });
     }
@@ -159,7 +159,7 @@ final class NamedLock {
     /** The store said no for now: whoever does not wait has his answer. */
     void refusedForNow() {
         waiters.dismissImpatient(waiter -> {
-            waiter.busy();
+            effect(waiter::busy);
             notAcquired(waiter, "busy");
         });
     }
@@ -167,7 +167,7 @@ final class NamedLock {
     /** The store did not answer: whoever does not wait has his answer. */
     void unreachable(String trouble, @Nullable Throwable failure) {
         waiters.dismissImpatient(waiter -> {
-            waiter.failed(new LockUnreachableException(name, trouble, failure));
+            effect(() -> waiter.failed(new LockUnreachableException(name, trouble, failure)));
             notAcquired(waiter, "unreachable");
         });
     }
@@ -299,8 +299,8 @@ final class NamedLock {
         }
         Possession given = new Possession(held, held.token(), client.now());
         possession = given;
-        next.acquired(new LockHold(this, given));
         effect(() -> client.observe(new LockAcquired(name, given.token(), client.since(next.startedAt()), handedOver)));
+        effect(() -> next.acquired(new LockHold(this, given)));
         refusedForNow();
     }
 
@@ -326,7 +326,7 @@ final class NamedLock {
     /** The client closes: nobody waits or holds any more. The future completes when the store knows. */
     CompletableFuture<Void> shutDown() {
         transition(() -> {
-            waiters.dismissAll(waiter -> waiter.failed(closedWhileWaiting()));
+            waiters.dismissAll(waiter -> effect(() -> waiter.failed(closedWhileWaiting())));
             closing = true;
             Tenure now = tenure;
             if (now != null && now.isHeld()) {
