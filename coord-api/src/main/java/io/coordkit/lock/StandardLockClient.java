@@ -102,10 +102,11 @@ final class StandardLockClient implements LockClient {
         } catch (TimeoutException e) {
             log.warn(
                     "Lock client closed, but the store did not acknowledge every release within {}: "
-                            + "those locks stay taken until their TTL of {} has passed: {}",
+                            + "{} locks stay taken until their TTL of {} has passed, {} among them",
                     wait,
+                    names.size(),
                     options.ttl(),
-                    names.keySet());
+                    names.values().stream().limit(10).map(NamedLock::label).toList());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
