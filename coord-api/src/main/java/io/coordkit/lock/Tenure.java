@@ -235,7 +235,8 @@ final class Tenure {
     }
 
     private void abandon() {
-        var unused = StandardLockClient.ask(candidacy::abandon).whenComplete((done, error) -> lock.transition(() -> onAbandoned(error)));
+        var unused = StandardLockClient.ask(candidacy::abandon)
+                .whenComplete((done, error) -> lock.transition(() -> onAbandoned(error)));
     }
 
     private void onAbandoned(@Nullable Throwable error) {

@@ -109,9 +109,7 @@ class LockTroubleTest {
         assertThat(hold.isHeld()).isFalse();
         hold.close();
         callbacks.forEach(Runnable::run);
-        assertThat(told)
-                .as("told once, and not the one that was closed before")
-                .hasValue(1);
+        assertThat(told).as("told once, and not the one that was closed before").hasValue(1);
     }
 
     @Test

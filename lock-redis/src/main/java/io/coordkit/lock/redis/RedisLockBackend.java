@@ -44,7 +44,8 @@ final class RedisLockBackend implements LockBackend {
         this.redisson = redisson;
         this.onClose = onClose;
         this.wakeups = new RedisWakeups(redisson, client);
-        // A lone server knows all listeners. One of several counts its own only: whoever seems dead may have been woken.
+        // A lone server knows all listeners. One of several counts its own only: whoever seems dead may have been
+        // woken.
         this.passOver = redisson.getConfig().isSingleConfig() ? PASS_OVER : PASS_OVER_UNSURE;
     }
 

@@ -106,7 +106,9 @@ class RedisWakeupsTest {
     private static void command(String line) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            assertThat(socket.getInputStream().read()).as("the answer to %s", line).isNotEqualTo('-');
+            assertThat(socket.getInputStream().read())
+                    .as("the answer to %s", line)
+                    .isNotEqualTo('-');
         }
     }
 
