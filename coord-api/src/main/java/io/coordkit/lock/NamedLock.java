@@ -136,7 +136,9 @@ final class NamedLock {
                 notAcquired(waiter, why);
                 advance();
             } else {
-                effect(() -> waiter.result().thenAccept(given -> given.ifPresent(Hold::close)));
+                effect(() -> {
+                    var unused = waiter.result().thenAccept(given -> given.ifPresent(Hold::close));
+                });
             }
         });
     }
