@@ -22,7 +22,8 @@ enum LockFault {
     L16_UNREACHABLE_IS_CALLED_BUSY,
     L17_CLOSE_DOES_NOTHING,
     L18_A_RELEASED_LOCK_RESTS_A_WHILE,
-    L19_RENEWS_AFTER_RELEASE;
+    L19_RENEWS_AFTER_RELEASE,
+    L20_THE_SHORTEST_TTL_ENDS_THE_QUEUE;
 
     /** The number of the rule it breaks. */
     String rule() {

@@ -43,6 +43,9 @@ final class MemoryCandidacy implements Candidacy {
         boolean resting = entry.holder == null && entry.freeAt - now > 0;
         boolean overlap = fault == LockFault.L1_GRANTS_A_HELD_LOCK_NOW_AND_THEN && ++entry.requests % 12 == 0;
         if (!repeat && !overlap && (entry.holder != null || resting)) {
+            if (fault == LockFault.L20_THE_SHORTEST_TTL_ENDS_THE_QUEUE) {
+                entry.queue.removeIf(other -> other.ttl.compareTo(ttl) > 0);
+            }
             if (!entry.queue.contains(this)) {
                 entry.queue.add(this);
             }

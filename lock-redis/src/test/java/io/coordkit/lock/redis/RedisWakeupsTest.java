@@ -10,6 +10,7 @@ import io.coordkit.lock.LockOptions;
 import io.coordkit.observe.CoordObserver;
 import io.coordkit.testkit.server.RedisServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,22 +39,6 @@ class RedisWakeupsTest {
     @AfterAll
     static void stop() {
         server.close();
-    }
-
-    @Test
-    void aWaiterWithAShortTtlDoesNotEndTheQueueForTheOthers() throws Exception {
-        try (LockClient mine = connect(LONG_TTL);
-                LockClient other = connect(LONG_TTL);
-                LockClient hasty = connect(ofMillis(200))) {
-            Hold held = mine.mutex("mixed").acquire(PATIENCE);
-            CompletableFuture<Hold> waiting = waiter(other, "mixed");
-            assertThat(hasty.mutex("mixed").tryAcquire()).isEmpty();
-            assertThat(mine.mutex("mixed").tryAcquire(ofMillis(600)))
-                    .as("while the hasty one's TTL passes")
-                    .isEmpty();
-            held.close();
-            waiting.get(FAR_BELOW_ANY_POLLING.toMillis(), TimeUnit.MILLISECONDS).close();
-        }
     }
 
     @Test
@@ -104,7 +89,7 @@ class RedisWakeupsTest {
     }
 
     private static void command(String line) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
             assertThat(socket.getInputStream().read())
                     .as("the answer to %s", line)
