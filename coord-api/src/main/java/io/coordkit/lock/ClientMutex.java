@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /** The ways to wait for a lock; the lock itself is the client's {@link NamedLock}. */
@@ -89,6 +90,40 @@ final class ClientMutex implements Mutex {
                             ? failure.getCause()
                             : failure);
         }
+    }
+
+    @Override
+    public <T, E extends Exception> T call(Duration wait, LockedBody<T, E> body) throws InterruptedException, E {
+        try (Hold hold = acquire(wait)) {
+            LossInterrupt interrupt = new LossInterrupt();
+            hold.onLost(interrupt::fire);
+            Throwable thrown = null;
+            try {
+                return body.run(hold);
+            } catch (Exception | Error e) {
+                thrown = e;
+                throw e;
+            } finally {
+                interrupt.end();
+                requireHeld(hold, thrown);
+            }
+        }
+    }
+
+    private static void requireHeld(Hold hold, @Nullable Throwable thrown) {
+        try {
+            hold.check();
+        } catch (LockLostException lost) {
+            if (thrown != null) {
+                lost.addSuppressed(thrown);
+            }
+            throw lost;
+        }
+    }
+
+    @Override
+    public Lock asLock() {
+        return new ThreadLock(this, client.threadLocks);
     }
 
     private void deliver(

@@ -5,6 +5,7 @@ import io.coordkit.observe.CoordEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,7 @@ final class StandardLockClient implements LockClient {
     final LockOptions options;
     final LockRuntime runtime;
     final Watchdog watchdog;
+    final Map<ThreadLock.Owner, ThreadLock.Owned> threadLocks = new ConcurrentHashMap<>();
 
     private final ConcurrentHashMap<String, NamedLock> names = new ConcurrentHashMap<>();
     private volatile boolean closed;

@@ -160,6 +160,14 @@ class LockTroubleTest {
         }
     }
 
+    @Test
+    void aThreadLockMayBeAskedToWaitForEver() throws Exception {
+        assertThat(client.mutex("a").asLock().tryLock(Long.MAX_VALUE, TimeUnit.NANOSECONDS))
+                .isTrue();
+        assertThat(client.mutex("b").asLock().tryLock(Long.MAX_VALUE, TimeUnit.DAYS))
+                .isTrue();
+    }
+
     private void lockAndUnlock() {
         try {
             client.mutex("a").acquire(WAIT).close();
