@@ -478,6 +478,21 @@ public abstract class LockBackendContract {
         assertThatThrownBy(mutex.asLock()::unlock).isInstanceOf(IllegalMonitorStateException.class);
     }
 
+    @Test
+    void L22_aWaiterWithAShorterTtlDoesNotSilenceTheOthers() throws Exception {
+        Mutex other = client(LONG_TTL).mutex(name);
+        Hold held = client(LONG_TTL).mutex(name).acquire(patience());
+        CompletableFuture<Hold> waiting = other.acquireAsync(patience());
+        assertThat(other.tryAcquire(ofMillis(300))).isEmpty();
+        Candidacy hasty = backend().stand(name, shortTtl(), () -> {});
+        assertThat(answer(hasty.request())).isInstanceOf(Answer.Pending.class);
+        assertThat(other.tryAcquire(shortTtl().multipliedBy(2)))
+                .as("while the hasty one's TTL passes")
+                .isEmpty();
+        held.close();
+        waiting.get(FAR_BELOW_ANY_POLLING.toMillis(), TimeUnit.MILLISECONDS).close();
+    }
+
     private <T> T answer(CompletionStage<T> stage) throws Exception {
         return stage.toCompletableFuture().get(patience().toMillis(), TimeUnit.MILLISECONDS);
     }
