@@ -77,7 +77,7 @@ final class EtcdCandidacy implements Candidacy {
             throw new EtcdCalls.LeaseGone(null);
         }
         if (place.predecessor().isPresent()) {
-            watch.follow(place.predecessor().get(), place.readAt() + 1);
+            watch.follow(place.predecessor().get().key(), place.readAt() + 1);
             return new Answer.Pending(ttl.dividedBy(3)); // which also keeps the lease alive
         }
         Duration validFor = session.validFor(calledAt);

@@ -3,7 +3,6 @@ package io.coordkit.lock.etcd;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KV;
 import io.etcd.jetcd.KeyValue;
-import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
@@ -34,16 +33,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>{@link #ask} and {@link #leave} come one after the other, except that an unacknowledged leave may be repeated.
  */
 final class EtcdCandidate {
-    private static final Cmp.Op EQUAL = Cmp.Op.EQUAL;
-
     /**
      * Where a candidate stands.
      *
      * @param revision when its key was created
-     * @param predecessor the key to wait for; empty if there is none
+     * @param predecessor whose key to wait for; empty if there is none
      * @param readAt the revision of etcd at which this was so
      */
-    record Place(long revision, Optional<ByteSequence> predecessor, long readAt) {}
+    record Place(long revision, Optional<Predecessor> predecessor, long readAt) {}
+
+    /** The candidate created just before, and when. */
+    record Predecessor(ByteSequence key, long revision) {}
 
     private final KV kv;
     private final EtcdSession session;
@@ -52,6 +52,7 @@ final class EtcdCandidate {
     private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicBoolean counted = new AtomicBoolean();
     private volatile long revision;
+    private volatile Optional<Predecessor> predecessor = Optional.empty();
 
     EtcdCandidate(KV kv, EtcdSession session, String name) {
         this.kv = kv;
@@ -106,9 +107,7 @@ final class EtcdCandidate {
     private CompletableFuture<TxnResponse> put(long lease, EtcdKeys keys) {
         unanswered.incrementAndGet();
         return kv.txn()
-                .If(
-                        new Cmp(keys.own(), EQUAL, CmpTarget.createRevision(0)),
-                        new Cmp(keys.left(), EQUAL, CmpTarget.createRevision(0)))
+                .If(createdAt(keys.own(), 0), createdAt(keys.left(), 0))
                 .Then(
                         Op.put(
                                 keys.own(),
@@ -125,20 +124,41 @@ final class EtcdCandidate {
 
     private CompletableFuture<Place> look(long lease, EtcdKeys keys) {
         GetOption upToMine = newest().withMaxCreateRevision(revision).build();
+        return predecessor
+                .map(before -> lookBehind(before, lease, keys, upToMine))
+                .orElseGet(() -> session.calls()
+                        .call("lock query", () -> kv.get(keys.candidates(), upToMine))
+                        .thenCompose(reply -> found(
+                                lease, keys, reply.getKvs(), reply.getHeader().getRevision())));
+    }
+
+    /** While the predecessor is there, etcd need not sort the candidates, which costs it as much as there are. */
+    private CompletableFuture<Place> lookBehind(Predecessor before, long lease, EtcdKeys keys, GetOption upToMine) {
         return session.calls()
-                .call("lock query", () -> kv.get(keys.candidates(), upToMine))
+                .call(
+                        "lock query",
+                        () -> kv.txn()
+                                .If(createdAt(keys.own(), revision), createdAt(before.key(), before.revision()))
+                                .Else(Op.get(keys.candidates(), upToMine))
+                                .commit())
                 .thenCompose(reply -> {
-                    if (isFirst(reply, keys.own())) {
-                        return CompletableFuture.completedFuture(
-                                place(reply.getKvs(), reply.getHeader().getRevision()));
-                    }
-                    revision = 0; // somebody deleted it: it queues again, at the end
-                    return enter(lease, keys);
+                    long readAt = reply.getHeader().getRevision();
+                    return reply.isSucceeded()
+                            ? CompletableFuture.completedFuture(new Place(revision, Optional.of(before), readAt))
+                            : found(lease, keys, reply.getGetResponses().get(0).getKvs(), readAt);
                 });
     }
 
-    private static boolean isFirst(GetResponse reply, ByteSequence key) {
-        return !reply.getKvs().isEmpty() && reply.getKvs().get(0).getKey().equals(key);
+    private CompletableFuture<Place> found(long lease, EtcdKeys keys, List<KeyValue> newest, long readAt) {
+        if (!newest.isEmpty() && newest.get(0).getKey().equals(keys.own())) {
+            return CompletableFuture.completedFuture(place(newest, readAt));
+        }
+        revision = 0; // somebody deleted it: it queues again, at the end
+        return enter(lease, keys);
+    }
+
+    private static Cmp createdAt(ByteSequence key, long revision) {
+        return new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(revision));
     }
 
     /** The newest two candidates, the newest first. */
@@ -151,11 +171,12 @@ final class EtcdCandidate {
                 .withLimit(2);
     }
 
-    private static Place place(List<KeyValue> mineAndPredecessor, long readAt) {
-        return new Place(
-                mineAndPredecessor.get(0).getCreateRevision(),
-                mineAndPredecessor.stream().skip(1).findFirst().map(KeyValue::getKey),
-                readAt);
+    private Place place(List<KeyValue> mineAndPredecessor, long readAt) {
+        predecessor = mineAndPredecessor.stream()
+                .skip(1)
+                .findFirst()
+                .map(before -> new Predecessor(before.getKey(), before.getCreateRevision()));
+        return new Place(mineAndPredecessor.get(0).getCreateRevision(), predecessor, readAt);
     }
 
     /** Deletes its key, for good: no put of this candidate takes effect any more. */

@@ -115,6 +115,9 @@ final class EtcdSession {
 
     /** Completes once the lease has been proven alive within the last quarter of a TTL. */
     CompletableFuture<Void> refresh() {
+        if (gone) {
+            return CompletableFuture.failedFuture(new EtcdCalls.LeaseGone(null));
+        }
         if (!lease.isDone()) {
             return lease.thenAccept(id -> {});
         }

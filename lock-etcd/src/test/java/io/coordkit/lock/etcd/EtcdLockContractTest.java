@@ -3,10 +3,6 @@ package io.coordkit.lock.etcd;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.LockBackendContract;
 import io.coordkit.testkit.server.EtcdServer;
-import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.Client;
-import io.etcd.jetcd.options.DeleteOption;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -14,17 +10,17 @@ import org.junit.jupiter.api.BeforeAll;
 
 class EtcdLockContractTest extends LockBackendContract {
     private static EtcdServer server;
-    private static Client admin;
+    private static EtcdInspector inspector;
 
     @BeforeAll
     static void start() {
         server = EtcdServer.start();
-        admin = Client.builder().endpoints("http://" + server.address()).build();
+        inspector = EtcdInspector.of(server);
     }
 
     @AfterAll
     static void stop() {
-        admin.close();
+        inspector.close();
         server.close();
     }
 
@@ -35,11 +31,7 @@ class EtcdLockContractTest extends LockBackendContract {
 
     @Override
     protected void loseFromStore(String name) {
-        admin.getKVClient()
-                .delete(
-                        ByteSequence.from(EtcdKeys.prefix(name), StandardCharsets.UTF_8),
-                        DeleteOption.builder().isPrefix(true).build())
-                .join();
+        inspector.delete(EtcdKeys.prefix(name));
     }
 
     /** The least that etcd counts to. */
