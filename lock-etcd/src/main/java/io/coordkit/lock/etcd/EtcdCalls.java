@@ -58,7 +58,9 @@ record EtcdCalls(Duration limit) {
                         later(PAUSE, () -> attempt(what, call, attemptsLeft - 1, result));
                     } else {
                         result.completeExceptionally(new BackendUnreachableException(
-                                "etcd did not answer a " + what + ": " + describe(failure), root(failure)));
+                                "etcd " + (isRefusal(failure) ? "refused" : "did not answer") + " a " + what + ": "
+                                        + describe(failure),
+                                root(failure)));
                     }
                 });
     }
@@ -84,6 +86,13 @@ record EtcdCalls(Duration limit) {
         };
     }
 
+    private static boolean isRefusal(Throwable failure) {
+        return switch (code(root(failure))) {
+            case UNAUTHENTICATED, PERMISSION_DENIED, INVALID_ARGUMENT, RESOURCE_EXHAUSTED -> true;
+            default -> false;
+        };
+    }
+
     /** Whether etcd says that the lease of the call does not exist any more. */
     static boolean isLeaseGone(Throwable failure) {
         Throwable root = root(failure);
@@ -94,7 +103,10 @@ record EtcdCalls(Duration limit) {
         if (failure instanceof EtcdException etcd) {
             return etcd.getErrorCode() == ErrorCode.NOT_FOUND ? Status.Code.NOT_FOUND : Status.Code.UNKNOWN;
         }
-        return Status.fromThrowable(failure).getCode();
+        Status status = Status.fromThrowable(failure);
+        Throwable cause = status.getCause();
+        // How jetcd reports any failure to log in, that of the network included.
+        return status.getCode() == Status.Code.UNAUTHENTICATED && cause != null ? code(cause) : status.getCode();
     }
 
     private String describe(Throwable failure) {
@@ -102,13 +114,18 @@ record EtcdCalls(Duration limit) {
         if (root instanceof TimeoutException) {
             return "nothing came within " + limit;
         }
-        StringBuilder text = new StringBuilder(String.valueOf(root.getMessage()));
+        StringBuilder text = new StringBuilder(firstLine(root));
         for (Throwable cause = root.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause.getMessage() != null && text.indexOf(cause.getMessage()) < 0) {
-                text.append(": ").append(cause.getMessage());
+            String line = firstLine(cause);
+            if (text.indexOf(line) < 0) {
+                text.append(": ").append(line);
             }
         }
-        return text.toString().lines().findFirst().orElse("no message");
+        return text.toString();
+    }
+
+    private static String firstLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("no message");
     }
 
     private static Throwable root(Throwable failure) {

@@ -1,5 +1,6 @@
 package io.coordkit.lock.etcd;
 
+import io.etcd.jetcd.api.TxnRequest;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -14,75 +15,84 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A network that keeps transactions on their way for as long as it likes, and delivers them in the end. */
+/** A network that keeps conditional transactions on their way for as long as it likes, and delivers them in the end. */
 final class HeldCalls implements ClientInterceptor {
     private final List<Runnable> held = new ArrayList<>();
-    private final List<CountDownLatch> ends = new ArrayList<>();
+    private final List<CountDownLatch> answers = new ArrayList<>();
     private boolean holding;
 
-    /** Transactions that are sent from now on do not arrive. */
+    /** Conditional transactions that are sent from now on do not arrive. */
     synchronized void hold() {
         holding = true;
     }
 
-    /** Transactions that are sent from now on arrive; those held do not yet. */
+    /** What is sent from now on arrives; what is held does not yet. */
     synchronized void pass() {
         holding = false;
     }
 
-    /** Those held arrive, and have been answered when this returns. */
+    /** What is held arrives, and has been answered when this returns. */
     void deliver() throws InterruptedException {
         synchronized (this) {
             held.forEach(Runnable::run);
             held.clear();
         }
-        for (CountDownLatch end : ends) {
-            if (!end.await(20, TimeUnit.SECONDS)) {
+        for (CountDownLatch answer : answers) {
+            if (!answer.await(20, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("a call was not answered");
             }
         }
     }
 
     synchronized int count() {
-        return ends.size();
+        return answers.size();
+    }
+
+    /** Runs it now or on delivery. */
+    private synchronized void sendOrHold(boolean hold, Runnable send) {
+        if (hold) {
+            held.add(send);
+        } else {
+            send.run();
+        }
+    }
+
+    private synchronized boolean holds(Object message, CountDownLatch answer) {
+        boolean hold = holding && message instanceof TxnRequest request && request.getCompareCount() > 0;
+        if (hold) {
+            answers.add(answer);
+        }
+        return hold;
     }
 
     @Override
-    public synchronized <Q, A> ClientCall<Q, A> interceptCall(
-            MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-        ClientCall<Q, A> call = next.newCall(method, options);
-        if (!holding || !"etcdserverpb.KV/Txn".equals(method.getFullMethodName())) {
-            return call;
-        }
-        CountDownLatch end = new CountDownLatch(1);
-        ends.add(end);
-        return new SimpleForwardingClientCall<>(call) {
+    public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+        CountDownLatch answer = new CountDownLatch(1);
+        return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+            private boolean hold;
+
             @Override
             public void start(Listener<A> listener, Metadata headers) {
-                held.add(() -> super.start(
+                super.start(
                         new SimpleForwardingClientCallListener<>(listener) {
                             @Override
                             public void onClose(Status status, Metadata trailers) {
                                 super.onClose(status, trailers);
-                                end.countDown();
+                                answer.countDown();
                             }
                         },
-                        headers));
+                        headers);
             }
 
             @Override
             public void sendMessage(Q message) {
-                held.add(() -> super.sendMessage(message));
-            }
-
-            @Override
-            public void request(int messages) {
-                held.add(() -> super.request(messages));
+                hold = holds(message, answer);
+                sendOrHold(hold, () -> super.sendMessage(message));
             }
 
             @Override
             public void halfClose() {
-                held.add(super::halfClose);
+                sendOrHold(hold, super::halfClose);
             }
         };
     }
