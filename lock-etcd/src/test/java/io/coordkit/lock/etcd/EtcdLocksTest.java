@@ -1,6 +1,5 @@
 package io.coordkit.lock.etcd;
 
-import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,12 +17,9 @@ import io.coordkit.testkit.server.EtcdServer;
 import io.coordkit.testkit.server.FreePort;
 import io.etcd.jetcd.Client;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -104,60 +100,6 @@ class EtcdLocksTest {
                 .map(Thread::getName)
                 .filter(name -> name.matches("(coordkit-lock|jetcd|vert).*"))
                 .collect(Collectors.toSet());
-    }
-
-    @Test
-    void holdsOfOneTtlShareALeaseAndAllAreRenewed() throws Exception {
-        List<Long> before = inspector.leases();
-        try (LockClient locks = connect(ofSeconds(2));
-                LockClient other = connect(ofSeconds(2))) {
-            List<Hold> holds = new ArrayList<>();
-            for (int i = 0; i < 250; i++) {
-                holds.add(locks.mutex("many:" + i).acquire(PATIENCE));
-            }
-            assertThat(inspector.leases()).hasSize(before.size() + 1);
-            assertThat(other.mutex("many:0").tryAcquire(ofSeconds(5))).isEmpty();
-            holds.forEach(Hold::check);
-        }
-    }
-
-    @Test
-    void aRevokedLeaseEndsItsHoldsAndTheNextAcquireHasAnother() throws Exception {
-        List<Long> before = inspector.leases();
-        try (LockClient locks = connect(ofSeconds(6));
-                LockClient others = connect(ofSeconds(60))) {
-            Hold first = locks.mutex("a").acquire(PATIENCE);
-            Hold second = locks.mutex("b").acquire(PATIENCE);
-            CountDownLatch lost = new CountDownLatch(2);
-            first.onLost(lost::countDown);
-            second.onLost(lost::countDown);
-            inspector.leases().stream().filter(lease -> !before.contains(lease)).forEach(inspector::revoke);
-            assertThat(lost.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
-            try (Hold again = locks.mutex("a").acquire(PATIENCE)) {
-                assertThat(again.token()).isGreaterThan(first.token());
-                assertThat(others.mutex("a").tryAcquire()).isEmpty();
-            }
-        }
-    }
-
-    @Test
-    void aWaiterWhoseLeaseIsRevokedStandsAgainAndGetsIn() throws Exception {
-        List<Long> before = inspector.leases();
-        try (LockClient locks = connect(ofSeconds(3));
-                LockClient holding = connect(ofSeconds(60))) {
-            Hold held = locks.mutex("first").acquire(PATIENCE);
-            List<Long> waitersLease = inspector.leases().stream()
-                    .filter(lease -> !before.contains(lease))
-                    .toList();
-            Hold inTheWay = holding.mutex("c").acquire(PATIENCE);
-            CompletableFuture<Hold> waiting = locks.mutex("c").acquireAsync(PATIENCE);
-            assertThat(locks.mutex("c").tryAcquire(ofMillis(500))).isEmpty();
-            waitersLease.forEach(inspector::revoke);
-            assertThat(locks.mutex("c").tryAcquire(ofSeconds(3))).isEmpty();
-            inTheWay.close();
-            waiting.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).close();
-            assertThat(held.isHeld()).isFalse();
-        }
     }
 
     @Test
