@@ -1,6 +1,5 @@
 package io.coordkit.lock.etcd;
 
-import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -96,7 +95,7 @@ class EtcdLeaseTest {
                 LockClient second = connect(ofSeconds(60))) {
             Hold held = holding.mutex("queue").acquire(PATIENCE);
             CompletableFuture<Hold> firstIn = first.mutex("queue").acquireAsync(PATIENCE.multipliedBy(2));
-            assertThat(first.mutex("queue").tryAcquire(ofMillis(500))).isEmpty();
+            assertThat(first.mutex("queue").tryAcquire(ofSeconds(2))).isEmpty();
             CompletableFuture<Hold> secondIn = second.mutex("queue").acquireAsync(PATIENCE.multipliedBy(2));
             assertThat(second.mutex("queue").tryAcquire(ofSeconds(6))).isEmpty();
             held.close();
@@ -139,7 +138,7 @@ class EtcdLeaseTest {
                     .toList();
             Hold inTheWay = holding.mutex("c").acquire(PATIENCE);
             CompletableFuture<Hold> waiting = locks.mutex("c").acquireAsync(PATIENCE);
-            assertThat(locks.mutex("c").tryAcquire(ofMillis(500))).isEmpty();
+            assertThat(locks.mutex("c").tryAcquire(ofSeconds(2))).isEmpty();
             waitersLease.forEach(inspector::revoke);
             assertThat(locks.mutex("c").tryAcquire(ofSeconds(3))).isEmpty();
             inTheWay.close();
