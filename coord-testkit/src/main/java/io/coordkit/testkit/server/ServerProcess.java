@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** One operating system process of a server. Not thread-safe. */
 final class ServerProcess {
@@ -19,9 +20,13 @@ final class ServerProcess {
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final Process process;
+    private final String program;
+    private final Path directory;
 
-    private ServerProcess(Process process) {
+    private ServerProcess(Process process, String program, Path directory) {
         this.process = process;
+        this.program = program;
+        this.directory = directory;
     }
 
     /**
@@ -30,17 +35,30 @@ final class ServerProcess {
      * @throws IllegalStateException with the end of its log, if it exits or does not greet in time
      */
     static ServerProcess launch(List<String> command, Path directory, int port, Duration timeout) {
-        Path log = directory.resolve("log");
-        ServerProcess server = new ServerProcess(begin(command, log));
+        ServerProcess server = begin(command, directory);
+        server.await(() -> greets(port), "port " + port, timeout);
+        return server;
+    }
+
+    /** Starts a server, which need not be ready when this returns. */
+    static ServerProcess begin(List<String> command, Path directory) {
+        return new ServerProcess(startProcess(command, log(directory)), command.get(0), directory);
+    }
+
+    /**
+     * Returns once the server is ready.
+     *
+     * @throws IllegalStateException with the end of its log, if it exits or is not ready in time; it is killed then
+     */
+    void await(BooleanSupplier ready, String where, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         // The process is asked after the port: it may be a stranger who answers there.
-        while (!(greets(port) && server.process.isAlive())) {
-            if (!server.process.isAlive() || System.nanoTime() - deadline > 0 || !pause(server.process)) {
-                server.kill();
-                throw new IllegalStateException(command.get(0) + " did not come up on port " + port + ": " + tail(log));
+        while (!(ready.getAsBoolean() && process.isAlive())) {
+            if (!process.isAlive() || System.nanoTime() - deadline > 0 || !pause(process)) {
+                kill();
+                throw new IllegalStateException(program + " did not come up on " + where + ": " + tail(log(directory)));
             }
         }
-        return server;
     }
 
     /**
@@ -49,8 +67,8 @@ final class ServerProcess {
      * @throws IllegalStateException with the end of its output, if it fails
      */
     static void run(List<String> command, Path directory) {
-        Path log = directory.resolve("log");
-        Process process = begin(command, log);
+        Path log = log(directory);
+        Process process = startProcess(command, log);
         try {
             int status = process.waitFor();
             if (status != 0) {
@@ -75,7 +93,21 @@ final class ServerProcess {
         }
     }
 
-    private static Process begin(List<String> command, Path log) {
+    /** Stops the process in its tracks (SIGSTOP): its connections stay open, and nothing answers. */
+    void pause() {
+        signal("STOP");
+    }
+
+    /** Lets a paused process go on (SIGCONT). */
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        run(List.of("kill", "-" + name, Long.toString(process.pid())), directory);
+    }
+
+    private static Process startProcess(List<String> command, Path log) {
         try {
             return new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -105,6 +137,10 @@ final class ServerProcess {
         } catch (InterruptedException e) {
             return false;
         }
+    }
+
+    private static Path log(Path directory) {
+        return directory.resolve("log");
     }
 
     private static String tail(Path log) {
