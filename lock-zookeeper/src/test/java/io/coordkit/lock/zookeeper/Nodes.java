@@ -2,6 +2,8 @@ package io.coordkit.lock.zookeeper;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryNTimes;
@@ -9,6 +11,8 @@ import org.apache.zookeeper.KeeperException;
 
 /** Looks at the nodes behind the locks, and lays hands on them. */
 final class Nodes {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private Nodes() {}
 
     /** A started client of its own. */
@@ -17,6 +21,7 @@ final class Nodes {
                 .connectString(servers)
                 .sessionTimeoutMs((int) session.toMillis())
                 .connectionTimeoutMs(5_000)
+                .ensembleTracker(false)
                 .retryPolicy(new RetryNTimes(20, 200))
                 .build();
         curator.start();
@@ -48,6 +53,17 @@ final class Nodes {
                             + queue(curator, name).get(0));
         } catch (Exception e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits until that is so. */
+    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("not within " + PATIENCE + ": " + what);
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
         }
     }
 }
