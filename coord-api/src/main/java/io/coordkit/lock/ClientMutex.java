@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /** The ways to wait for a lock; the lock itself is the client's {@link NamedLock}. */
@@ -70,15 +71,59 @@ final class ClientMutex implements Mutex {
         NamedLock lock = client.enqueue(name, waiter);
         lock.expireAfter(wait, waiter);
         CompletableFuture<Hold> promise = new CompletableFuture<>();
-        var unusedDelivery = waiter.result()
-                .whenCompleteAsync(
-                        (hold, failure) -> deliver(promise, hold, failure, wait), client.runtime.callbacks());
-        var unusedCancel = promise.whenComplete((hold, failure) -> {
-            if (promise.isCancelled()) {
+        var unusedEnd = promise.whenComplete((hold, failure) -> {
+            if (failure != null) { // by the caller: cancelled, or timed out; no effect if it is our own
                 lock.giveUp(waiter, "cancelled");
             }
         });
+        var unusedDelivery = waiter.result()
+                .whenCompleteAsync((hold, failure) -> deliver(promise, hold, failure, wait), client.runtime.callbacks())
+                .whenComplete((hold, failure) -> undelivered(promise, failure));
         return promise;
+    }
+
+    /** The executor refused: nobody must wait for ever, nor hold what he was not told of. */
+    private static void undelivered(CompletableFuture<Hold> promise, @Nullable Throwable failure) {
+        if (failure != null) {
+            promise.completeExceptionally(
+                    failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause()
+                            : failure);
+        }
+    }
+
+    @Override
+    public <T, E extends Exception> T call(Duration wait, LockedBody<T, E> body) throws InterruptedException, E {
+        try (Hold hold = acquire(wait)) {
+            LossInterrupt interrupt = new LossInterrupt();
+            hold.onLost(interrupt::fire);
+            Throwable thrown = null;
+            try {
+                return body.run(hold);
+            } catch (Exception | Error e) {
+                thrown = e;
+                throw e;
+            } finally {
+                interrupt.end();
+                requireHeld(hold, thrown);
+            }
+        }
+    }
+
+    private static void requireHeld(Hold hold, @Nullable Throwable thrown) {
+        try {
+            hold.check();
+        } catch (LockLostException lost) {
+            if (thrown != null) {
+                lost.addSuppressed(thrown);
+            }
+            throw lost;
+        }
+    }
+
+    @Override
+    public Lock asLock() {
+        return new ThreadLock(this, client.threadLocks);
     }
 
     private void deliver(

@@ -5,11 +5,14 @@ import io.coordkit.observe.CoordEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +25,7 @@ final class StandardLockClient implements LockClient {
     final LockOptions options;
     final LockRuntime runtime;
     final Watchdog watchdog;
+    final Map<ThreadLock.Owner, ThreadLock.Owned> threadLocks = new ConcurrentHashMap<>();
 
     private final ConcurrentHashMap<String, NamedLock> names = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -64,6 +68,15 @@ final class StandardLockClient implements LockClient {
         names.remove(lock.name(), lock);
     }
 
+    /** What the backend answers. What it throws, against its contract, is an answer that failed. */
+    static <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
     long now() {
         return runtime.scheduler().nanoTime();
     }
@@ -91,10 +104,11 @@ final class StandardLockClient implements LockClient {
         } catch (TimeoutException e) {
             log.warn(
                     "Lock client closed, but the store did not acknowledge every release within {}: "
-                            + "those locks stay taken until their TTL of {} has passed: {}",
+                            + "{} locks stay taken until their TTL of {} has passed, {} among them",
                     wait,
+                    names.size(),
                     options.ttl(),
-                    names.keySet());
+                    names.values().stream().limit(10).map(NamedLock::label).toList());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {

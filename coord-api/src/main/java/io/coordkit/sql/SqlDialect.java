@@ -8,7 +8,8 @@ import java.util.Locale;
 /** The few ways in which the databases differ for Coordkit. */
 public enum SqlDialect {
     /** MySQL 8 or later, MariaDB 10.6 or later; InnoDB. */
-    MYSQL("CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)"),
+    // Not UNIX_TIMESTAMP(NOW(3)): it goes through the session's time zone, where an hour comes twice each autumn.
+    MYSQL("(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)"),
     /** H2 2.x in its regular mode. */
     H2("CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP(3)) * 1000 AS BIGINT)");
 

@@ -11,12 +11,21 @@ import org.junit.platform.testkit.engine.Events;
 
 /** Runs a contract against one implementation, inside a test, its rules side by side, and says which rules it breaks. */
 public final class ContractRun {
+    /** Names the fault to plant. */
+    public static final String FAULT = "coordkit.testkit.fault";
+
     private ContractRun() {}
 
     /** The numbers of the rules whose tests failed, for example {@code L7}. */
     public static Set<String> brokenRules(Class<?> contractTest) {
+        return brokenRules(contractTest, "none");
+    }
+
+    /** The same; {@code fault} is what the test finds as the configuration parameter {@link #FAULT}. */
+    public static Set<String> brokenRules(Class<?> contractTest, String fault) {
         Events tests = EngineTestKit.engine("junit-jupiter")
                 .selectors(selectClass(contractTest))
+                .configurationParameter(FAULT, fault)
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
                 .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")

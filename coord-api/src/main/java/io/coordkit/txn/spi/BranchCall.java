@@ -12,7 +12,8 @@ import java.time.Instant;
  * @param operation what to do
  * @param epoch rises whenever another coordinator, or the same after a restart, takes the transaction over; a
  *     participant refuses an epoch lower than one it has seen
- * @param deadline the transaction's own: a try after it is in vain. Confirm and cancel have no end
+ * @param deadline the transaction's own, by the coordinator's clock: a try after it is in vain. Confirm and cancel have
+ *     no end
  * @param payload the same in all three operations
  * @param reason why it is cancelled; empty otherwise
  */
@@ -25,6 +26,14 @@ public record BranchCall(
         Instant deadline,
         Payload payload,
         String reason) {
+    public BranchCall {
+        TxnNames.gid(gid);
+        TxnNames.branch(branch);
+        TxnNames.participant(participant);
+        if (epoch < 1) {
+            throw new IllegalArgumentException("epoch must be 1 or greater, was " + epoch);
+        }
+    }
 
     @Override
     public String toString() {

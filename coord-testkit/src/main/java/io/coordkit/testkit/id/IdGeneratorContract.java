@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coordkit.id.IdGenerator;
 import io.coordkit.id.IdUnavailableException;
+import io.coordkit.testkit.Crowd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

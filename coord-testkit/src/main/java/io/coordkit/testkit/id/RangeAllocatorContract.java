@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.coordkit.id.IdRange;
 import io.coordkit.id.IdUnavailableException;
 import io.coordkit.id.RangeAllocator;
+import io.coordkit.testkit.Crowd;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -118,7 +119,7 @@ public abstract class LockBackendContract {
             if (inside.incrementAndGet() != 1) {
                 overlaps.incrementAndGet();
             }
-            LockSupport.parkNanos(200_000);
+            LockSupport.parkNanos(1_000_000);
             entries.incrementAndGet();
             inside.decrementAndGet();
         });
@@ -145,10 +146,12 @@ public abstract class LockBackendContract {
     private void contend(Consumer<Hold> body) throws Exception {
         LockOptions options = LockOptions.DEFAULTS.withTtl(shortTtl()).withHandOvers(3);
         List<LockClient> clients = List.of(client(openBackend(), options), client(openBackend(), options));
+        CyclicBarrier start = new CyclicBarrier(WORKERS);
         List<CompletableFuture<Void>> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
             Mutex mutex = clients.get(i % clients.size()).mutex(name);
             workers.add(inThread(() -> {
+                start.await();
                 for (int round = 0; round < ROUNDS; round++) {
                     try (Hold hold = mutex.acquire(patience())) {
                         body.accept(hold);
@@ -435,6 +438,62 @@ public abstract class LockBackendContract {
                 .isEmpty();
         next.check();
         assertThat(counting.renewals()).as("renewals after the close").isEqualTo(atClose);
+    }
+
+    @Test
+    void L20_callInterruptsItsBodyOnLoss() throws Exception {
+        Mutex mutex = client(shortTtl()).mutex(name);
+        assertThat(mutex.<Long, RuntimeException>call(patience(), Hold::token)).isPositive();
+        CountDownLatch never = new CountDownLatch(1);
+        assertThatThrownBy(() -> mutex.call(patience(), hold -> {
+                    loseFromStore(name);
+                    return never.await(patience().toMillis(), TimeUnit.MILLISECONDS);
+                }))
+                .isInstanceOf(LockLostException.class)
+                .hasSuppressedException(new InterruptedException());
+        assertThat(Thread.interrupted()).as("the interrupt is taken back").isFalse();
+        mutex.acquire(patience()).close();
+    }
+
+    @Test
+    @SuppressWarnings("LockNotBeforeTry") // the order of locks and unlocks is the subject here
+    void L21_asLockIsOwnedByAThread() throws Exception {
+        Mutex mutex = client(shortTtl()).mutex(name);
+        Mutex other = client(shortTtl()).mutex(name);
+        mutex.asLock().lock();
+        assertThat(mutex.asLock().tryLock()).as("again by the same thread").isTrue();
+        inThread(() -> {
+                    assertThat(mutex.asLock().tryLock()).as("by another thread").isFalse();
+                    assertThatThrownBy(mutex.asLock()::unlock).isInstanceOf(IllegalMonitorStateException.class);
+                })
+                .get(patience().toMillis(), TimeUnit.MILLISECONDS);
+        mutex.asLock().unlock();
+        assertThat(other.tryAcquire()).as("unlocked once of twice").isEmpty();
+        mutex.asLock().unlock();
+        other.acquire(patience()).close();
+
+        mutex.asLock().lock();
+        loseFromStore(name);
+        other.acquire(patience());
+        assertThat(other.tryAcquire(shortTtl().multipliedBy(2).dividedBy(3))).isEmpty();
+        assertThatThrownBy(mutex.asLock()::tryLock).isInstanceOf(LockLostException.class);
+        assertThatThrownBy(mutex.asLock()::unlock).isInstanceOf(LockLostException.class);
+        assertThatThrownBy(mutex.asLock()::unlock).isInstanceOf(IllegalMonitorStateException.class);
+    }
+
+    @Test
+    void L22_aWaiterWithAShorterTtlDoesNotSilenceTheOthers() throws Exception {
+        Mutex other = client(LONG_TTL).mutex(name);
+        Hold held = client(LONG_TTL).mutex(name).acquire(patience());
+        CompletableFuture<Hold> waiting = other.acquireAsync(patience());
+        assertThat(other.tryAcquire(ofMillis(300))).isEmpty();
+        Candidacy hasty = backend().stand(name, shortTtl(), () -> {});
+        assertThat(answer(hasty.request())).isInstanceOf(Answer.Pending.class);
+        assertThat(other.tryAcquire(shortTtl().multipliedBy(2)))
+                .as("while the hasty one's TTL passes")
+                .isEmpty();
+        held.close();
+        waiting.get(FAR_BELOW_ANY_POLLING.toMillis(), TimeUnit.MILLISECONDS).close();
     }
 
     private <T> T answer(CompletionStage<T> stage) throws Exception {

@@ -5,10 +5,13 @@ import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockGuarantees;
 import io.coordkit.lock.LockTimeoutException;
 import io.coordkit.lock.LockUnreachableException;
+import io.coordkit.lock.LockedBody;
 import io.coordkit.lock.Mutex;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A correct client behind a face that breaks those rules which no backend could break. */
 final class BrokenClient implements LockClient {
@@ -87,8 +90,54 @@ final class BrokenClient implements LockClient {
             return fault == LockFault.L5_CANCELLING_DOES_NOT_WITHDRAW ? future.copy() : future;
         }
 
+        @Override
+        public <T, E extends Exception> T call(Duration wait, LockedBody<T, E> body) throws InterruptedException, E {
+            if (fault == LockFault.L20_CALL_DOES_NOT_MIND_A_LOSS) {
+                try (Hold hold = mutex.acquire(wait)) {
+                    return body.run(hold);
+                }
+            }
+            return mutex.call(wait, body);
+        }
+
+        @Override
+        public Lock asLock() {
+            Lock lock = mutex.asLock();
+            return fault == LockFault.L21_ANYBODY_MAY_UNLOCK ? new CarelessLock(lock) : lock;
+        }
+
         private Hold face(Hold hold) {
             return fault == LockFault.L3_REENTRY_DOES_NOT_COUNT ? new UncountedHold(hold) : hold;
+        }
+    }
+
+    /** Lets those unlock who have not locked. */
+    private static final class CarelessLock extends ReentrantLock {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Lock lock;
+
+        CarelessLock(Lock lock) {
+            this.lock = lock;
+        }
+
+        @Override
+        public void lock() {
+            lock.lock();
+        }
+
+        @Override
+        public boolean tryLock() {
+            return lock.tryLock();
+        }
+
+        @Override
+        public void unlock() {
+            try {
+                lock.unlock();
+            } catch (IllegalMonitorStateException notMine) {
+                // the fault
+            }
         }
     }
 

@@ -53,7 +53,7 @@ final class GhostRenewals implements LockBackend {
 
         @Override
         public CompletionStage<Void> abandon() {
-            CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS)
+            CompletableFuture.delayedExecutor(30, TimeUnit.MILLISECONDS, Runnable::run)
                     .execute(() -> backend.renew(List.of(candidacy)));
             return candidacy.abandon();
         }

@@ -41,8 +41,13 @@ final class MemoryCandidacy implements Candidacy {
         }
         boolean repeat = entry.holder == this;
         boolean resting = entry.holder == null && entry.freeAt - now > 0;
-        boolean overlap = fault == LockFault.L1_GRANTS_A_HELD_LOCK_NOW_AND_THEN && ++entry.requests % 12 == 0;
+        boolean overlap = fault == LockFault.L1_GRANTS_A_HELD_LOCK_NOW_AND_THEN
+                && ++entry.requests > 12
+                && entry.requests % 5 == 0;
         if (!repeat && !overlap && (entry.holder != null || resting)) {
+            if (fault == LockFault.L22_THE_SHORTEST_TTL_ENDS_THE_QUEUE) {
+                entry.queue.removeIf(other -> other.ttl.compareTo(ttl) > 0);
+            }
             if (!entry.queue.contains(this)) {
                 entry.queue.add(this);
             }
@@ -84,7 +89,7 @@ final class MemoryCandidacy implements Candidacy {
             if (held) {
                 entry.holder = null;
                 if (fault == LockFault.L18_A_RELEASED_LOCK_RESTS_A_WHILE) {
-                    entry.freeAt = store.in(Duration.ofMillis(100));
+                    entry.freeAt = store.in(Duration.ofMillis(40));
                 }
             }
             boolean alone = entry.queue.size() == 1 && held && fault == LockFault.L12_A_LONE_WAITER_IS_NOT_WOKEN;

@@ -1,4 +1,4 @@
-package io.coordkit.testkit.id;
+package io.coordkit.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,13 +13,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** Runs tasks at once, each on a thread of its own that is used for nothing else. */
-final class Crowd {
+public final class Crowd {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private Crowd() {}
 
     /** The results in the order of the tasks; all tasks begin together. The first failure is thrown. */
-    static <T> List<T> run(List<? extends Callable<T>> tasks) throws Exception {
+    public static <T> List<T> run(List<? extends Callable<T>> tasks) throws Exception {
         CyclicBarrier start = new CyclicBarrier(tasks.size());
         ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
         try {
@@ -44,7 +44,7 @@ final class Crowd {
     }
 
     /** The result of one task, on a new thread. */
-    static <T> T alone(Callable<T> task) throws Exception {
+    public static <T> T alone(Callable<T> task) throws Exception {
         return run(List.of(task)).get(0);
     }
 }

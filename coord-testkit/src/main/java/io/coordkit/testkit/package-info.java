@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,472 @@
+package io.coordkit.testkit.txn;
+
+import static io.coordkit.txn.spi.Operation.CANCEL;
+import static io.coordkit.txn.spi.Operation.CONFIRM;
+import static io.coordkit.txn.spi.Operation.TRY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.coordkit.testkit.txn.UnreliableLog.Fate;
+import io.coordkit.txn.DuplicateGidException;
+import io.coordkit.txn.Outcome;
+import io.coordkit.txn.Payload;
+import io.coordkit.txn.Tcc;
+import io.coordkit.txn.TxnException;
+import io.coordkit.txn.TxnState;
+import io.coordkit.txn.TxnStatus;
+import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.spi.BranchReply.Code;
+import io.coordkit.txn.spi.Operation;
+import io.coordkit.txn.spi.TxnBranch;
+import io.coordkit.txn.spi.TxnLog;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every TCC coordinator must keep; the rules stand in {@code docs/contract.md}. A coordinator's test extends this
+ * class. Logs and participants are held to contracts of their own.
+ */
+@Tag("contract")
+public abstract class CoordinatorContract {
+    private static final Duration SHORT = Duration.ofMillis(500);
+    private static final byte[] PAYLOAD = {1, 2, 3};
+
+    private final String gid = "Contract-" + UUID.randomUUID();
+    private final ScriptedParticipant one = new ScriptedParticipant();
+    private final ScriptedParticipant two = new ScriptedParticipant();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    /** A new log on a store that holds nothing unfinished at first, the same store each time within one test. */
+    protected abstract TxnLog openLog();
+
+    /**
+     * A new coordinator on that log, as another process would open it. It should repeat what fails within 20 to 200 ms,
+     * and give up a call after about a second.
+     */
+    protected abstract Tcc openCoordinator(TxnLog log, Map<String, BranchEndpoint> participants);
+
+    /** How long to wait for what must happen in the end. */
+    protected Duration patience() {
+        return Duration.ofSeconds(30);
+    }
+
+    private TxnLog log() {
+        TxnLog log = openLog();
+        opened.add(0, log);
+        return log;
+    }
+
+    private Tcc coordinator(TxnLog log) {
+        return coordinator(log, Map.of("one", one, "two", two));
+    }
+
+    private Tcc coordinator(TxnLog log, Map<String, BranchEndpoint> participants) {
+        Tcc tcc = openCoordinator(log, participants);
+        opened.add(0, tcc);
+        return tcc;
+    }
+
+    @AfterEach
+    final void closeAll() throws Exception {
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
+    }
+
+    private Outcome<String> run(Tcc tcc, Duration timeout) throws InterruptedException {
+        return tcc.begin(gid).timeout(timeout).run(tx -> {
+            tx.enlist("one", PAYLOAD);
+            tx.enlist("two", PAYLOAD);
+            return "value";
+        });
+    }
+
+    private Outcome<String> run(Tcc tcc) throws InterruptedException {
+        return run(tcc, patience());
+    }
+
+    private void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + patience().toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+        }
+    }
+
+    private void awaitState(TxnLog log, TxnState state) {
+        await(gid + " " + state, () -> log.status(gid).map(TxnStatus::state).orElse(TxnState.ACTIVE) == state);
+    }
+
+    private void assertEffects(ScriptedParticipant participant, int tries, int confirms, int cancels) {
+        assertThat(List.of(
+                        participant.effects(gid, TRY),
+                        participant.effects(gid, CONFIRM),
+                        participant.effects(gid, CANCEL)))
+                .as("effects of try, confirm, cancel")
+                .containsExactly((long) tries, (long) confirms, (long) cancels);
+    }
+
+    @Test
+    final void T41_aCommittedTransactionIsConfirmedEverywhere() throws Exception {
+        TxnLog log = log();
+        assertThat(run(coordinator(log))).isEqualTo(new Outcome.Committed<>(gid, "value"));
+        awaitState(log, TxnState.COMMITTED);
+        assertEffects(one, 1, 1, 0);
+        assertEffects(two, 1, 1, 0);
+    }
+
+    @Test
+    final void T42_aRefusalAbortsAndIsCancelledEverywhere() throws Exception {
+        TxnLog log = log();
+        two.script(call -> call.operation() == TRY
+                ? ScriptedParticipant.refusal(Code.BUSINESS, "t\u00fckendi")
+                : Optional.empty());
+        assertThat(run(coordinator(log)))
+                .isInstanceOfSatisfying(
+                        Outcome.Aborted.class,
+                        aborted -> assertThat(aborted.reason()).contains("t\u00fckendi"));
+        awaitState(log, TxnState.ABORTED);
+        assertThat(log.status(gid).orElseThrow().reason()).contains("t\u00fckendi");
+        assertThat(one.effects(gid, CONFIRM) + two.effects(gid, CONFIRM)).isZero();
+        assertThat(one.effects(gid, CANCEL)).isEqualTo(1);
+        assertThat(two.effects(gid, CANCEL)).isEqualTo(1);
+    }
+
+    @Test
+    final void T43_triesAreUnderWayTogether() throws Exception {
+        Set<ScriptedParticipant> arrived = ConcurrentHashMap.newKeySet();
+        CompletableFuture<Void> both = new CompletableFuture<>();
+        for (ScriptedParticipant participant : List.of(one, two)) {
+            participant.script(call -> {
+                if (call.operation() != TRY) {
+                    return Optional.empty();
+                }
+                arrived.add(participant);
+                if (arrived.size() == 2) {
+                    both.complete(null);
+                }
+                return Optional.of(both.thenApply(any -> participant.answer(call)));
+            });
+        }
+        assertThat(run(coordinator(log()), SHORT.multipliedBy(4))).isInstanceOf(Outcome.Committed.class);
+    }
+
+    @Test
+    final void T44_aTryWithoutAnswerIsRepeatedUntilTheDeadline() throws Exception {
+        AtomicInteger lost = new AtomicInteger(3);
+        two.script(call -> {
+            if (call.operation() != TRY || lost.getAndDecrement() <= 0) {
+                return Optional.empty();
+            }
+            return lost.get() % 2 == 0
+                    ? ScriptedParticipant.noAnswer()
+                    : Optional.of(CompletableFuture.supplyAsync(() -> {
+                        two.answer(call);
+                        throw new IllegalStateException("the answer was lost");
+                    }));
+        });
+        Tcc tcc = coordinator(log());
+        assertThat(run(tcc)).isInstanceOf(Outcome.Committed.class);
+        assertThat(two.effects(gid, TRY)).isEqualTo(1);
+
+        two.script(call -> call.operation() == TRY ? ScriptedParticipant.noAnswer() : Optional.empty());
+        Outcome<String> late = tcc.begin(gid + "-late").timeout(SHORT).run(tx -> tx.enlist("two", PAYLOAD));
+        assertThat(late).isInstanceOf(Outcome.Aborted.class);
+        assertThat(two.deliveries(gid + "-late", TRY)).isGreaterThan(1);
+    }
+
+    @Test
+    final void T45_neitherTheAnswerNorTheOthersWaitForABranchThatIsSilent() throws Exception {
+        TxnLog log = log();
+        one.script(call -> call.operation() == TRY ? Optional.empty() : ScriptedParticipant.never());
+        assertThat(run(coordinator(log))).isInstanceOf(Outcome.Committed.class);
+        await("two is confirmed", () -> two.effects(gid, CONFIRM) == 1);
+        assertThat(log.status(gid).orElseThrow().state()).isEqualTo(TxnState.COMMITTING);
+    }
+
+    @Test
+    final void T46_theSecondPhaseIsRepeatedUntilItIsAcknowledged() throws Exception {
+        TxnLog log = log();
+        AtomicInteger failures = new AtomicInteger(4);
+        two.script(call -> {
+            if (call.operation() != CONFIRM || failures.getAndDecrement() <= 0) {
+                return Optional.empty();
+            }
+            return failures.get() % 2 == 0
+                    ? ScriptedParticipant.refusal(Code.WRONG_STATE, "not yet")
+                    : ScriptedParticipant.noAnswer();
+        });
+        Tcc tcc = coordinator(log);
+        assertThat(run(tcc)).isInstanceOf(Outcome.Committed.class);
+        awaitState(log, TxnState.COMMITTED);
+        assertEffects(two, 1, 1, 0);
+        assertThat(two.deliveries(gid, CONFIRM)).isEqualTo(5);
+        assertThat(tcc.unfinished(10)).isEmpty();
+        assertThat(tcc.state(gid).orElseThrow().state()).isEqualTo(TxnState.COMMITTED);
+    }
+
+    @Test
+    final void T47_nobodyIsConfirmedOrCancelledBeforeTheDecisionIsInTheLog() throws Exception {
+        TxnLog log = log();
+        Queue<String> early = new ConcurrentLinkedQueue<>();
+        AtomicInteger checked = new AtomicInteger();
+        two.script(call -> {
+            TxnState needed = call.operation() == CONFIRM ? TxnState.COMMITTING : TxnState.ABORTING;
+            if (call.operation() != TRY) {
+                checked.incrementAndGet();
+                TxnState found = log.status(call.gid()).orElseThrow().state();
+                if (found != needed) {
+                    early.add(call + " while the log has " + found);
+                }
+            }
+            boolean refused = call.operation() == TRY && call.gid().endsWith("-refused");
+            return refused ? ScriptedParticipant.refusal(Code.BUSINESS, "no") : Optional.empty();
+        });
+        Tcc tcc = coordinator(log);
+        run(tcc);
+        tcc.begin(gid + "-refused").timeout(patience()).run(tx -> tx.enlist("two", PAYLOAD));
+        await("both reached their second phase", () -> checked.get() >= 2);
+        assertThat(early).isEmpty();
+    }
+
+    @Test
+    final void T48_aSilentLogMakesTheOutcomeUnknown_andTheLogSettlesIt() throws Exception {
+        for (Fate fate : List.of(Fate.WRITTEN, Fate.NOT_WRITTEN)) {
+            UnreliableLog log = new UnreliableLog(log());
+            Tcc tcc = coordinator(log);
+            String id = gid + "-" + fate;
+            log.nextDecision(fate);
+            Outcome<String> outcome = tcc.begin(id).timeout(patience()).run(tx -> tx.enlist("one", PAYLOAD));
+            assertThat(outcome).isInstanceOf(Outcome.Unknown.class);
+            await(id + " settled", () -> log.status(id).orElseThrow().state().isFinished());
+            boolean committed = log.status(id).orElseThrow().state() == TxnState.COMMITTED;
+            assertThat(committed).as("written is committed").isEqualTo(fate == Fate.WRITTEN);
+            assertThat(one.effects(id, CONFIRM)).isEqualTo(committed ? 1 : 0);
+            assertThat(one.effects(id, CANCEL)).isEqualTo(committed ? 0 : 1);
+        }
+    }
+
+    @Test
+    final void T49_whereverItDies_itsSuccessorEndsEverythingAsAnswered() throws Exception {
+        for (boolean refused : List.of(false, true)) {
+            CrashableProcess living = new CrashableProcess(0);
+            liveAndDie(living, refused, "living");
+            int points = living.pointsPassed();
+            assertThat(points).isGreaterThanOrEqualTo(12);
+            for (int fatal = 1; fatal <= points; fatal++) {
+                liveAndDie(new CrashableProcess(fatal), refused, "dies-at-" + fatal);
+            }
+        }
+    }
+
+    private void liveAndDie(CrashableProcess process, boolean refused, String name) throws Exception {
+        String id = (gid + "-" + refused + "-" + name);
+        String key = id.substring(Math.max(0, id.length() - 64));
+        ScriptedParticipant left = new ScriptedParticipant();
+        ScriptedParticipant right = new ScriptedParticipant();
+        if (refused) {
+            right.script(call ->
+                    call.operation() == TRY ? ScriptedParticipant.refusal(Code.BUSINESS, "no") : Optional.empty());
+        }
+        TxnLog log = log();
+        Tcc first = coordinator(process.around(log), Map.of("one", process.around(left), "two", process.around(right)));
+        CompletableFuture<Outcome<String>> answer = new CompletableFuture<>();
+        Thread caller = new Thread(() -> {
+            try {
+                answer.complete(first.begin(key).timeout(patience()).run(tx -> {
+                    tx.enlist("one", PAYLOAD);
+                    return tx.enlist("two", PAYLOAD);
+                }));
+            } catch (RuntimeException | InterruptedException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        caller.setDaemon(true);
+        caller.start();
+        await(
+                name + " has ended its transaction or died",
+                () -> process.dead().getCount() == 0
+                        || log.status(key)
+                                .map(status -> status.state().isFinished())
+                                .orElse(false));
+        Tcc successor = coordinator(log, Map.of("one", left, "two", right));
+        await(name + ": all finished", () -> successor.unfinished(10).isEmpty());
+        assertConsistent(name, key, log, left, right);
+        Outcome<String> outcome = answer.isDone() && !answer.isCompletedExceptionally() ? answer.get() : null;
+        if (outcome instanceof Outcome.Committed) {
+            assertThat(left.effects(key, CONFIRM))
+                    .as("%s answered committed", name)
+                    .isEqualTo(1);
+        } else if (outcome instanceof Outcome.Aborted) {
+            assertThat(left.effects(key, CONFIRM))
+                    .as("%s answered aborted", name)
+                    .isZero();
+        }
+    }
+
+    private static void assertConsistent(
+            String name, String key, TxnLog log, ScriptedParticipant left, ScriptedParticipant right) {
+        boolean committed = log.status(key)
+                .map(status -> status.state() == TxnState.COMMITTED)
+                .orElse(false);
+        for (ScriptedParticipant participant : List.of(left, right)) {
+            assertThat(participant.effects(key, CONFIRM))
+                    .as("%s: confirms", name)
+                    .isEqualTo(committed ? 1 : 0);
+            assertThat(participant.effects(key, CANCEL)).as("%s: cancels", name).isLessThanOrEqualTo(committed ? 0 : 1);
+            assertThat(participant.holdsReservation())
+                    .as("%s: reservation left", name)
+                    .isFalse();
+        }
+    }
+
+    @Test
+    final void T50_aGidIsNotRunTwice() throws Exception {
+        TxnLog log = log();
+        Tcc tcc = coordinator(log);
+        run(tcc);
+        awaitState(log, TxnState.COMMITTED);
+        assertThatThrownBy(() -> run(tcc)).isInstanceOf(DuplicateGidException.class);
+        Tcc other = coordinator(log);
+        assertThatThrownBy(() -> run(other)).isInstanceOf(DuplicateGidException.class);
+        assertThat(one.deliveries(gid, TRY)).isEqualTo(1);
+        assertThat(log.status(gid).orElseThrow().state()).isEqualTo(TxnState.COMMITTED);
+    }
+
+    @Test
+    final void T51_anInterruptWhileTryingAborts() throws Exception {
+        TxnLog log = log();
+        CountDownLatch tried = new CountDownLatch(1);
+        one.script(call -> {
+            if (call.operation() != TRY) {
+                return Optional.empty();
+            }
+            tried.countDown();
+            return ScriptedParticipant.never();
+        });
+        Tcc tcc = coordinator(log);
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        Thread caller = new Thread(() -> {
+            try {
+                run(tcc);
+                interrupted.complete(false);
+            } catch (InterruptedException e) {
+                interrupted.complete(true);
+            }
+        });
+        caller.start();
+        assertThat(tried.await(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        caller.interrupt();
+        assertThat(interrupted.get(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        awaitState(log, TxnState.ABORTED);
+        assertThat(two.effects(gid, CANCEL)).isEqualTo(1);
+    }
+
+    @Test
+    final void T52_whatNobodyCanFinishStays_andHoldsUpNothingElse() {
+        TxnLog log = log();
+        log.begin(gid + "-strange", patience(), List.of(branch("1", "nobody"), branch("2", "two")));
+        log.begin(gid, patience(), List.of(branch("1", "one")));
+        Tcc tcc = coordinator(log);
+        awaitState(log, TxnState.ABORTED);
+        await("the known branch is cancelled", () -> two.effects(gid + "-strange", CANCEL) == 1);
+        assertThat(tcc.unfinished(10))
+                .extracting(TxnStatus::gid, TxnStatus::state)
+                .containsExactly(tuple(gid + "-strange", TxnState.ABORTING));
+    }
+
+    private static TxnBranch branch(String id, String participant) {
+        return new TxnBranch(id, participant, Payload.of(PAYLOAD));
+    }
+
+    @Test
+    final void T53_whoTakesOverHasAHigherEpoch() {
+        TxnLog log = log();
+        log.begin(gid, patience(), List.of(branch("1", "one")));
+        coordinator(log);
+        awaitState(log, TxnState.ABORTED);
+        assertThat(one.epoch(gid, Operation.CANCEL)).isGreaterThan(1);
+    }
+
+    @Test
+    final void T54_aBodyThatFailsOrIsMalformedBeginsNothing() {
+        TxnLog log = log();
+        Tcc tcc = coordinator(log);
+        assertThatThrownBy(() -> tcc.begin(gid).run(tx -> {
+                    tx.enlist("one", PAYLOAD);
+                    throw new UnsupportedOperationException("as asked");
+                }))
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> tcc.begin(gid).run(tx -> tx.enlist("nobody", PAYLOAD)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("nobody");
+        for (Duration bad : List.of(Duration.ZERO, Duration.ofHours(2))) {
+            assertThatThrownBy(() -> tcc.begin(gid).timeout(bad)).hasMessageContaining(bad.toString());
+        }
+        assertThatThrownBy(() -> tcc.begin("two words")).hasMessageContaining("two words");
+        assertThat(log.status(gid)).isEmpty();
+        assertThat(one.deliveries(gid, TRY)).isZero();
+    }
+
+    @Test
+    final void T55_withoutALogNothingIsTried() {
+        UnreliableLog log = new UnreliableLog(log());
+        Tcc tcc = coordinator(log);
+        log.beginnings(Fate.NOT_WRITTEN);
+        assertThatThrownBy(() -> run(tcc)).isInstanceOf(TxnException.class).hasMessageContaining(gid);
+        log.beginnings(Fate.WRITTEN);
+        String written = gid + "-written";
+        assertThatThrownBy(() -> tcc.begin(written).run(tx -> tx.enlist("one", PAYLOAD)))
+                .isInstanceOf(TxnException.class);
+        await(
+                "what was written all the same is aborted",
+                () -> log.status(written).orElseThrow().state() == TxnState.ABORTED);
+        assertThat(one.deliveries(gid, TRY) + one.deliveries(written, TRY)).isZero();
+    }
+
+    @Test
+    final void T56_aClosedCoordinatorHasAbortedWhatItWasTrying() throws Exception {
+        TxnLog log = log();
+        CountDownLatch tried = new CountDownLatch(1);
+        one.script(call -> {
+            tried.countDown();
+            return ScriptedParticipant.never();
+        });
+        Tcc tcc = coordinator(log);
+        CompletableFuture<Outcome<String>> answer = CompletableFuture.supplyAsync(() -> {
+            try {
+                return run(tcc, patience().multipliedBy(2));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThat(tried.await(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        tcc.close();
+        tcc.close();
+        assertThat(answer.get(patience().toSeconds(), TimeUnit.SECONDS)).isInstanceOf(Outcome.Aborted.class);
+        assertThat(log.status(gid).orElseThrow().state()).isEqualTo(TxnState.ABORTING);
+        assertThatThrownBy(() -> tcc.begin(gid + "-2").run(tx -> tx.enlist("one", PAYLOAD)))
+                .isInstanceOf(IllegalStateException.class);
+        one.behave();
+        coordinator(log);
+        awaitState(log, TxnState.ABORTED);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.testkit.txn;
+
+import org.jspecify.annotations.NullMarked;

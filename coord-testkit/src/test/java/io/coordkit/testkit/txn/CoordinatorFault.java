@@ -1,0 +1,26 @@
+package io.coordkit.testkit.txn;
+
+/** What a TCC coordinator can do wrong, each against one rule. */
+enum CoordinatorFault {
+    NONE,
+    T41_FORGETS_THE_VALUE,
+    T42_FORGETS_THE_REASON,
+    T43_TRIES_ONE_AFTER_ANOTHER,
+    T44_TAKES_SILENCE_FOR_A_NO,
+    T45_CONFIRMS_ONE_AFTER_ANOTHER,
+    T46_TAKES_A_REFUSAL_FOR_DONE,
+    T47_CANCELS_BEFORE_IT_DECIDES,
+    T48_LEAVES_THE_UNKNOWN_ALONE,
+    T49_RECOVERS_ONLY_WHAT_IS_TO_BE_CANCELLED,
+    T50_ANSWERS_FOR_THE_FIRST_RUN,
+    T51_HIDES_THE_INTERRUPT,
+    T52_STUMBLES_OVER_THE_UNKNOWN_PARTICIPANT,
+    T53_KEEPS_THE_EPOCH,
+    T54_RECORDS_A_FAILED_BODY,
+    T55_TRIES_WITHOUT_A_LOG,
+    T56_LEAVES_OPEN_CALLS_ON_CLOSE;
+
+    String rule() {
+        return name().substring(0, name().indexOf('_'));
+    }
+}

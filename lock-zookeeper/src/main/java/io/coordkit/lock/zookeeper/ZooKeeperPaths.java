@@ -1,0 +1,90 @@
+package io.coordkit.lock.zookeeper;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The layout of the nodes, version 1. It is an interface between versions of Coordkit: all processes on one ensemble
+ * must agree.
+ *
+ * <table>
+ * <caption>Nodes</caption>
+ * <tr><td>{@code /coordkit/lock-v1/NAME}</td><td>a container for the lock's queue, which the servers delete when it is
+ * empty. {@code NAME} is the lock's name in UTF-8, each byte but ASCII letters, digits, {@code -}, {@code _} and
+ * {@code :} as {@code %} with two upper-case hexadecimal digits</td></tr>
+ * <tr><td>{@code CANDIDATE_SEQUENCE} in it</td><td>an ephemeral, empty node: a place in the queue. The lowest sequence
+ * holds the lock; the node's creating transaction (czxid) is the grant</td></tr>
+ * </table>
+ *
+ * <p>A candidate is {@code CLIENT-N}, a client 32 random hexadecimal digits: a node whose creation was never answered
+ * is found again by it.
+ *
+ * <p>A sequence is an {@code int} that the servers count on beyond the highest into the negative numbers. So it is
+ * compared by the sign of the difference, which is right as long as the queue is shorter than 2<sup>31</sup>.
+ */
+final class ZooKeeperPaths {
+    private static final String ROOT = "/coordkit/lock-v1/";
+    private static final Pattern PLACE = Pattern.compile("[^_]*_(-?[0-9]+)");
+
+    private ZooKeeperPaths() {}
+
+    /** The container of that lock's queue. */
+    static String queue(String name) {
+        StringBuilder path = new StringBuilder(ROOT.length() + name.length()).append(ROOT);
+        for (byte each : name.getBytes(StandardCharsets.UTF_8)) {
+            if (isPlain(each)) {
+                path.append((char) each);
+            } else {
+                path.append('%').append(hexDigit(each >> 4)).append(hexDigit(each));
+            }
+        }
+        return path.toString();
+    }
+
+    private static boolean isPlain(byte each) {
+        return (each >= 'a' && each <= 'z')
+                || (each >= 'A' && each <= 'Z')
+                || (each >= '0' && each <= '9')
+                || each == '-'
+                || each == '_'
+                || each == ':';
+    }
+
+    private static char hexDigit(int nibble) {
+        return "0123456789ABCDEF".charAt(nibble & 0xf);
+    }
+
+    /** What the names of that candidate's nodes begin with. */
+    static String prefix(String candidate) {
+        return candidate + "_";
+    }
+
+    /** The place right before {@code own} in the queue; empty if {@code own} is the first. */
+    static Optional<String> predecessor(String own, List<String> queue) {
+        int ownSequence = sequence(own);
+        String predecessor = null;
+        int distance = Integer.MIN_VALUE;
+        for (String each : queue) {
+            Matcher place = PLACE.matcher(each);
+            if (place.matches()) {
+                int ahead = Integer.parseInt(place.group(1)) - ownSequence;
+                if (ahead < 0 && ahead >= distance) {
+                    predecessor = each;
+                    distance = ahead;
+                }
+            }
+        }
+        return Optional.ofNullable(predecessor);
+    }
+
+    private static int sequence(String node) {
+        Matcher place = PLACE.matcher(node);
+        if (!place.matches()) {
+            throw new IllegalArgumentException("not a place in a queue: '" + node + "'");
+        }
+        return Integer.parseInt(place.group(1));
+    }
+}

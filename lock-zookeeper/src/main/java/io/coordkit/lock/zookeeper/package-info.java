@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.lock.zookeeper;
+
+import org.jspecify.annotations.NullMarked;

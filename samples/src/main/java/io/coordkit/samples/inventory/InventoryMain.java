@@ -1,0 +1,113 @@
+package io.coordkit.samples.inventory;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.coordkit.Coordkit;
+import io.coordkit.id.segment.SegmentIds;
+import io.coordkit.id.sql.SqlRangeAllocator;
+import io.coordkit.lock.LockGuarantee;
+import io.coordkit.lock.LockOptions;
+import io.coordkit.lock.redis.RedisLocks;
+import io.coordkit.observe.CoordObserver;
+import io.coordkit.samples.data.ProductFile;
+import io.coordkit.samples.proto.ReserveRequest;
+import io.coordkit.samples.service.Database;
+import io.coordkit.samples.service.GrpcServer;
+import io.coordkit.samples.service.IdJournal;
+import io.coordkit.samples.service.Lifetime;
+import io.coordkit.samples.service.Program;
+import io.coordkit.samples.service.ServiceOptions;
+import io.coordkit.txn.grpc.GrpcParticipants;
+import io.coordkit.txn.spi.BranchCall;
+import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.tcc.GuardedParticipant;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The inventory service as a process. */
+@Command(
+        name = "inventory",
+        showDefaultValues = true,
+        sortOptions = false,
+        description = "Stock behind gRPC: the catalogue, an audit, and the TCC participant 'inventory'.")
+public final class InventoryMain implements Callable<Integer> {
+    @Mixin
+    private ServiceOptions service = new ServiceOptions();
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Port on 127.0.0.1; 0 takes a free one.")
+    private int port = 7002;
+
+    @Option(names = "--db", paramLabel = "FILE", description = "The H2 database, without its suffix .mv.db.")
+    private Path db = Path.of("inventory-db");
+
+    @Option(
+            names = "--products",
+            paramLabel = "FILE",
+            defaultValue = "${sys:coordkit.samples.home:-samples}/data/products.csv",
+            description = "Products to put in: sku,price_cents,stock. Those the database has keep its values.")
+    private Path products = Path.of("products.csv");
+
+    @Option(
+            names = "--lock-ttl",
+            paramLabel = "DURATION",
+            description = "How long a product stays locked after this process was killed.")
+    private Duration lockTtl = Duration.ofSeconds(3);
+
+    @Option(
+            names = "--lock-wait",
+            paramLabel = "DURATION",
+            description = "How long an order waits for a locked product before it is refused.")
+    private Duration lockWait = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--fence-era",
+            paramLabel = "N",
+            description = "Raise it when Redis is replaced by another: tokens of two stores do not compare.")
+    private int fenceEra = 0;
+
+    /** Runs the service until it is told to end. */
+    public static void main(String[] args) {
+        System.exit(Program.run(new InventoryMain(), args));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        service.checkPort(port);
+        ServiceOptions.checkDuration("--lock-wait", lockWait);
+        LockOptions lockOptions = ServiceOptions.valid("--lock-ttl", () -> LockOptions.DEFAULTS.withTtl(lockTtl));
+        ConcurrentMap<BranchCall, TryAtWork> atWork = new ConcurrentHashMap<>();
+        Reservations reservations = ServiceOptions.valid("--fence-era", () -> new Reservations(fenceEra, atWork));
+        List<ProductFile.Product> initial = ProductFile.read(products);
+        try (Lifetime lifetime = new Lifetime()) {
+            Coordkit.Builder builder = Coordkit.builder()
+                    .locks(lifetime.owns(RedisLocks.connect(service.redis(), lockOptions, CoordObserver.NONE)))
+                    .requireLocks(LockGuarantee.FENCED_AFTER_DATA_LOSS);
+            HikariDataSource database = lifetime.owns(Database.open(db));
+            Stock stock = Stock.in(database);
+            stock.add(initial);
+            builder.ids(lifetime.owns(SegmentIds.over(
+                    ReservingTry.ID_TAG, lifetime.owns(SqlRangeAllocator.using(database)), CoordObserver.NONE)));
+            Coordkit kit = lifetime.owns(builder.build());
+
+            BranchEndpoint guarded =
+                    lifetime.owns(GuardedParticipant.on(database, reservations, ReserveRequest::parseFrom));
+            BranchEndpoint participant =
+                    lifetime.owns(new ReservingTry(kit, IdJournal.in(database), lockWait, guarded, atWork));
+            lifetime.serve(
+                    GrpcServer.start(
+                            "inventory",
+                            port,
+                            new InventoryService(stock),
+                            GrpcParticipants.service(Map.of("inventory", participant))),
+                    service.child());
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,106 @@
+package io.coordkit.samples.order;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.coordkit.Coordkit;
+import io.coordkit.id.snowflake.SnowflakeIds;
+import io.coordkit.lock.LockOptions;
+import io.coordkit.lock.redis.RedisLocks;
+import io.coordkit.observe.CoordObserver;
+import io.coordkit.samples.service.Database;
+import io.coordkit.samples.service.GrpcServer;
+import io.coordkit.samples.service.IdJournal;
+import io.coordkit.samples.service.Lifetime;
+import io.coordkit.samples.service.Program;
+import io.coordkit.samples.service.ServiceOptions;
+import io.coordkit.samples.service.Target;
+import io.coordkit.txn.core.SqlTxnLog;
+import io.coordkit.txn.grpc.GrpcParticipants;
+import io.coordkit.txn.tcc.GuardedParticipant;
+import io.coordkit.txn.tcc.TccCoordinator;
+import io.grpc.ManagedChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The order service as a process. */
+@Command(
+        name = "order",
+        showDefaultValues = true,
+        sortOptions = false,
+        description = "Orders behind gRPC, each placed by one TCC transaction over this service and the inventory.")
+public final class OrderMain implements Callable<Integer> {
+    private static final Duration LOCK_TTL = Duration.ofSeconds(3);
+
+    @Mixin
+    private ServiceOptions service = new ServiceOptions();
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Port on 127.0.0.1; 0 takes a free one.")
+    private int port = 7001;
+
+    @Option(names = "--db", paramLabel = "FILE", description = "The H2 database, without its suffix .mv.db.")
+    private Path db = Path.of("order-db");
+
+    @Option(names = "--inventory", paramLabel = "HOST:PORT", description = "The inventory service.")
+    private String inventory = "127.0.0.1:7002";
+
+    @Option(
+            names = "--worker",
+            paramLabel = "N",
+            description = "Snowflake worker id, 0 to 1023; no two order services may have the same.")
+    private int worker = 1;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            description = "How long an order may stay undecided before it is cancelled.")
+    private Duration timeout = Duration.ofSeconds(20);
+
+    /** Runs the service until it is told to end. */
+    public static void main(String[] args) {
+        System.exit(Program.run(new OrderMain(), args));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        service.checkPort(port);
+        ServiceOptions.checkDuration("--timeout", timeout);
+        Target target = Target.parse("--inventory", inventory);
+        try (Lifetime lifetime = new Lifetime()) {
+            Coordkit.Builder builder = Coordkit.builder()
+                    .locks(lifetime.owns(RedisLocks.connect(
+                            service.redis(), LockOptions.DEFAULTS.withTtl(LOCK_TTL), CoordObserver.NONE)))
+                    .ids(lifetime.owns(ServiceOptions.valid(
+                            "--worker", () -> SnowflakeIds.fixedWorker(OrderDesk.ID_TAG, worker))));
+            HikariDataSource database = lifetime.owns(Database.open(db));
+            OrderStore store = OrderStore.in(database);
+            List<String> pending = store.pending();
+            ManagedChannel channel = target.channel(lifetime);
+            Coordkit kit = lifetime.owns(builder.tcc(lifetime.owns(TccCoordinator.builder()
+                            .log(lifetime.owns(SqlTxnLog.using(database)))
+                            .participant(
+                                    "order",
+                                    lifetime.owns(GuardedParticipant.on(
+                                            database,
+                                            new OrderBranch(),
+                                            bytes -> new String(bytes, StandardCharsets.US_ASCII))))
+                            .participant("inventory", GrpcParticipants.endpoint(channel))
+                            .observer(new TransactionLines())
+                            .open()))
+                    .build());
+
+            OrderDesk desk = new OrderDesk(kit, store, IdJournal.in(database), timeout, System::nanoTime);
+            lifetime.owns(Resumption.start(kit, desk, pending));
+            OrderAuditor auditor = new OrderAuditor(store, kit.tcc(), channel, System::nanoTime);
+            lifetime.serve(
+                    GrpcServer.start(
+                            "order", port, new OrderEndpoint(new Catalogue(channel), desk, new OrderGate(), auditor)),
+                    service.child());
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.samples.checkout;
+
+import org.jspecify.annotations.NullMarked;

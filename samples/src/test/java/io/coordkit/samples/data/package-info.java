@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.samples.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,117 @@
+package io.coordkit.samples.readme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coordkit.sql.SqlFence;
+import io.coordkit.testkit.server.RedisServer;
+import io.coordkit.txn.Outcome;
+import io.coordkit.txn.grpc.GrpcParticipants;
+import io.coordkit.txn.spi.BranchCall;
+import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.tcc.GuardedParticipant;
+import io.coordkit.txn.tcc.TccParticipant;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.h2.jdbcx.JdbcDataSource;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.Test;
+
+/** The README's example is what is compiled here, and it does what it says. */
+class ReadmeTest {
+    private final BlockingQueue<String> inventory = new LinkedBlockingQueue<>();
+
+    @Test
+    void theExampleInTheReadmeIsTheOneCompiledHere() throws Exception {
+        String readme = Files.readString(Path.of("../README.md"));
+        String shown =
+                readme.substring(readme.indexOf("```java") + 7, readme.indexOf("```", readme.indexOf("```java") + 7));
+        Path source = Path.of("src/test/java/io/coordkit/samples/readme/ReadmeExample.java");
+        String compiled = between(Files.readAllLines(source), "// README begins", "// README ends");
+        assertThat(squeezed(shown).lines())
+                .containsExactlyElementsOf(squeezed(compiled).lines().toList());
+        assertThat(shown.strip().lines().count()).as("lines of the example").isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void theExampleRuns() throws Exception {
+        JdbcDataSource database = new JdbcDataSource();
+        database.setURL("jdbc:h2:mem:readme;DB_CLOSE_DELAY=-1;WRITE_DELAY=0");
+        BranchEndpoint participant =
+                GuardedParticipant.on(database, new Noting(), bytes -> new String(bytes, StandardCharsets.UTF_8));
+        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(GrpcParticipants.service(Map.of("inventory", participant)))
+                .build()
+                .start();
+        try (RedisServer redis = RedisServer.start();
+                Connection connection = database.getConnection()) {
+            connection
+                    .createStatement()
+                    .execute("CREATE TABLE product (sku VARCHAR(20) PRIMARY KEY,"
+                            + " fence_era INT NOT NULL DEFAULT 0, fence_token BIGINT NOT NULL DEFAULT 0)");
+            connection.createStatement().execute("INSERT INTO product (sku) VALUES ('4711')");
+            Outcome<Long> outcome = ReadmeExample.run(
+                    redis.uri(),
+                    "jdbc:h2:mem:readme-log;DB_CLOSE_DELAY=-1;WRITE_DELAY=0",
+                    "grpc://127.0.0.1:" + server.getPort(),
+                    new SqlFence("product", "sku", 1),
+                    connection,
+                    "two of 4711".getBytes(StandardCharsets.UTF_8));
+            assertThat(outcome).isInstanceOf(Outcome.Committed.class);
+            assertThat(inventory.poll(20, TimeUnit.SECONDS)).isEqualTo("try two of 4711");
+            assertThat(inventory.poll(20, TimeUnit.SECONDS)).isEqualTo("confirm two of 4711");
+        } finally {
+            server.shutdownNow();
+            participant.close();
+        }
+    }
+
+    private static String between(List<String> lines, String begin, String end) {
+        boolean inside = false;
+        StringBuilder text = new StringBuilder();
+        for (String line : lines) {
+            if (line.strip().equals(begin) || line.strip().equals(end)) {
+                inside = line.strip().equals(begin);
+            } else if (inside) {
+                text.append(line).append('\n');
+            }
+        }
+        return text.toString();
+    }
+
+    /** Without indentation and without the alignment of comments. */
+    private static String squeezed(String code) {
+        return code.lines()
+                .map(line -> line.strip().replaceAll(" +", " "))
+                .filter(line -> !line.isEmpty())
+                .collect(Collectors.joining("\n"));
+    }
+
+    private final class Noting implements TccParticipant<String> {
+        @Override
+        public void onTry(Handle handle, BranchCall call, String payload) {
+            inventory.add("try " + payload);
+        }
+
+        @Override
+        public void onConfirm(Handle handle, BranchCall call, String payload) {
+            inventory.add("confirm " + payload);
+        }
+
+        @Override
+        public void onCancel(Handle handle, BranchCall call, String payload) {
+            inventory.add("cancel " + payload);
+        }
+    }
+}

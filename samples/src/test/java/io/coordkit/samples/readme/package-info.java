@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.samples.readme;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,189 @@
+package io.coordkit.txn.core;
+
+import io.coordkit.BackendUnreachableException;
+import io.coordkit.ConfigurationException;
+import io.coordkit.sql.H2Durability;
+import io.coordkit.sql.SqlDialect;
+import io.coordkit.sql.SqlErrors;
+import io.coordkit.sql.SqlSchema;
+import io.coordkit.txn.DuplicateGidException;
+import io.coordkit.txn.TxnException;
+import io.coordkit.txn.TxnStatus;
+import io.coordkit.txn.spi.Decision;
+import io.coordkit.txn.spi.TxnBranch;
+import io.coordkit.txn.spi.TxnLog;
+import io.coordkit.txn.spi.TxnNames;
+import io.coordkit.txn.spi.TxnRecord;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The transaction log in a table {@code coordkit_txn_log} of a MySQL, MariaDB or H2 database.
+ *
+ * <p><b>Promised:</b> a transaction that was begun, and a decision that was returned, are found again by every process
+ * that opens the same database. A transaction is decided once. Each is one statement and one forced write: one for the
+ * beginning with all branches and payloads, one for the decision.
+ *
+ * <p><b>Not promised:</b> more durability than the database has. On MySQL and MariaDB keep
+ * {@code innodb_flush_log_at_trx_commit = 1}; another value is warned of. H2 must have {@code WRITE_DELAY=0}, or it is
+ * refused; it outlives the death of its process, not that of the machine. Restoring an old backup forgets decisions that participants have heard of.
+ *
+ * <p>Finished transactions stay in the table, so that their gid is not taken twice; delete rows of state 3 and 4 once no
+ * caller will repeat them. How long a dead connection is waited for is up to the data source's timeouts.
+ *
+ * <p>Thread-safe. Closes nothing it was given.
+ */
+public final class SqlTxnLog implements TxnLog {
+    private static final Logger logger = LoggerFactory.getLogger(SqlTxnLog.class);
+    private static final int MAX_ATTEMPTS = 10;
+    private static final long MAX_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
+
+    private final Jdbi jdbi;
+    private final LogTable table;
+
+    private SqlTxnLog(Jdbi jdbi, LogTable table) {
+        this.jdbi = jdbi;
+        this.table = table;
+    }
+
+    /**
+     * The log in that database, which is asked at once; its table is created unless it exists.
+     *
+     * @param dataSource a pool, best of all: each call takes a connection and gives it back
+     * @throws ConfigurationException if the database could lose acknowledged commits (H2 without
+     *     {@code WRITE_DELAY=0}), is of another kind, or refuses the table
+     * @throws BackendUnreachableException if it does not answer
+     */
+    public static TxnLog using(DataSource dataSource) {
+        Jdbi jdbi = Jdbi.create(dataSource);
+        try {
+            return new SqlTxnLog(jdbi, jdbi.withHandle(handle -> {
+                H2Durability.require(handle.getConnection());
+                SqlSchema.ensure(handle.getConnection(), LogTable.NAME, SqlTxnLog.class);
+                SqlDialect dialect = SqlDialect.of(handle.getConnection());
+                if (dialect == SqlDialect.MYSQL) {
+                    warnUnlessForced(handle);
+                }
+                return new LogTable(dialect);
+            }));
+        } catch (ConnectionException e) {
+            throw new BackendUnreachableException("The database of the transaction log did not answer: " + why(e), e);
+        } catch (SQLException e) {
+            throw new ConfigurationException("The transaction log could not be opened: " + why(e), e);
+        }
+    }
+
+    private static void warnUnlessForced(Handle handle) {
+        int flush = handle.createQuery("SELECT @@innodb_flush_log_at_trx_commit")
+                .mapTo(Integer.class)
+                .one();
+        if (flush != 1) {
+            logger.warn(
+                    "The transaction log's database has innodb_flush_log_at_trx_commit = {}: it may lose decisions that"
+                            + " were acknowledged when its machine fails; set it to 1",
+                    flush);
+        }
+    }
+
+    @Override
+    public void begin(String gid, Duration timeout, List<TxnBranch> branches) {
+        TxnNames.gid(gid);
+        ask("begin of '" + gid + "'", handle -> {
+            try {
+                table.insert(handle, gid, timeout, branches);
+            } catch (JdbiException e) {
+                if (SqlErrors.isDuplicateKey(e)) {
+                    throw new DuplicateGidException(gid);
+                }
+                throw e;
+            }
+            return gid;
+        });
+    }
+
+    @Override
+    public Decision decide(String gid, Decision proposed) {
+        TxnNames.gid(gid);
+        return ask("decision " + proposed + " of '" + gid + "'", handle -> table.decide(handle, gid, proposed));
+    }
+
+    @Override
+    public void finish(List<String> gids) {
+        if (!gids.isEmpty()) {
+            ask("end of " + gids.size() + " transactions", handle -> {
+                LogTable.finish(handle, gids);
+                return gids;
+            });
+        }
+    }
+
+    @Override
+    public Optional<TxnStatus> status(String gid) {
+        TxnNames.gid(gid);
+        return ask("state of '" + gid + "'", handle -> LogTable.status(handle, gid));
+    }
+
+    @Override
+    public List<TxnStatus> unfinished(int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit must be 1 or greater, was " + limit);
+        }
+        return ask("list of unfinished transactions", handle -> LogTable.unfinished(handle, limit));
+    }
+
+    @Override
+    public Optional<TxnRecord> takeOver(String gid) {
+        TxnNames.gid(gid);
+        return ask(
+                "take-over of '" + gid + "'",
+                handle -> handle.inTransaction(transaction -> LogTable.takeOver(transaction, gid)));
+    }
+
+    @Override
+    public void close() {}
+
+    /** Contention rolled the statement back, so it is safe to repeat; any other failure means "unknown". */
+    private <T> T ask(String what, HandleCallback<T, SQLException> statements) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return jdbi.withHandle(handle -> {
+                    commitEachStatement(handle);
+                    return statements.withHandle(handle);
+                });
+            } catch (JdbiException | SQLException e) {
+                if (attempt == MAX_ATTEMPTS || !SqlErrors.isContention(e)) {
+                    throw new TxnException("The transaction log did not answer, " + what + ": " + why(e), e);
+                }
+                LockSupport.parkNanos(this, ThreadLocalRandom.current().nextLong(MAX_PAUSE_NANOS));
+            }
+        }
+    }
+
+    private static void commitEachStatement(Handle handle) throws SQLException {
+        if (!handle.getConnection().getAutoCommit()) {
+            handle.getConnection().setAutoCommit(true);
+        }
+    }
+
+    /** What the database said, without Jdbi's words around it. */
+    private static String why(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException) {
+                return String.valueOf(cause.getMessage());
+            }
+        }
+        return String.valueOf(failure.getMessage());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.txn.core;
+
+import org.jspecify.annotations.NullMarked;

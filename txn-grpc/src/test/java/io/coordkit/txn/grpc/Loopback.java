@@ -1,0 +1,48 @@
+package io.coordkit.txn.grpc;
+
+import io.coordkit.txn.spi.BranchEndpoint;
+import io.grpc.BindableService;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** A real gRPC server on loopback with one service, and a channel to it. */
+final class Loopback implements AutoCloseable {
+    private final Server server;
+    private final ManagedChannel channel;
+
+    Loopback(BindableService service) {
+        try {
+            server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
+                    .addService(service)
+                    .build()
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        channel = Grpc.newChannelBuilderForAddress("127.0.0.1", server.getPort(), InsecureChannelCredentials.create())
+                .build();
+    }
+
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    /** The client's side; closing it closes all of this, and the participant behind it. */
+    BranchEndpoint client(BranchEndpoint behind) {
+        return GrpcParticipants.endpoint(channel, GrpcParticipants.CALL_TIMEOUT, () -> {
+            close();
+            behind.close();
+        });
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        server.shutdownNow();
+    }
+}

@@ -1,0 +1,52 @@
+package io.coordkit.txn.grpc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.coordkit.testkit.server.MariaDbServer;
+import io.coordkit.testkit.txn.ParticipantContract;
+import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.spi.Operation;
+import io.coordkit.txn.tcc.GuardedParticipant;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class MariaDbOverGrpcContractTest extends ParticipantContract {
+    private static MariaDbServer server;
+    private static HikariDataSource pool;
+
+    private final EffectRows business = new EffectRows(database(), "COLLATE utf8mb4_bin", REFUSE, this::mustFail);
+
+    private static DataSource database() {
+        return pool;
+    }
+
+    @BeforeAll
+    static void start() {
+        server = MariaDbServer.start();
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(server.createDatabase("participant"));
+        config.setMaximumPoolSize(20);
+        pool = new HikariDataSource(config);
+    }
+
+    @AfterAll
+    static void stop() {
+        pool.close();
+        server.close();
+    }
+
+    @Override
+    protected BranchEndpoint openParticipant() {
+        BranchEndpoint guarded =
+                GuardedParticipant.on(pool, business, bytes -> new String(bytes, StandardCharsets.UTF_8), 16);
+        return new Loopback(GrpcParticipants.service(Map.of("participant", guarded))).client(guarded);
+    }
+
+    @Override
+    protected int effects(String gid, String branch, Operation operation) {
+        return business.count(gid, branch, operation);
+    }
+}

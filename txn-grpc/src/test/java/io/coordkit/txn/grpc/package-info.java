@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.txn.grpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package io.coordkit.txn.tcc;
+
+import io.coordkit.observe.CoordEvent;
+import io.coordkit.observe.CoordObserver;
+import io.coordkit.time.Scheduler.Scheduled;
+import io.coordkit.txn.spi.BranchCall;
+import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.spi.BranchReply;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one call to a participant and waits for its answer for a bounded time, whatever the endpoint promises or does.
+ * Thread-safe.
+ */
+final class BranchCaller {
+    private final CoordinatorThreads threads;
+    private final CoordObserver observer;
+
+    BranchCaller(CoordinatorThreads threads, CoordObserver observer) {
+        this.threads = threads;
+        this.observer = observer;
+    }
+
+    /** The answer; the stage fails if there was none in time, or if the call could not be made. */
+    CompletionStage<BranchReply> call(BranchEndpoint endpoint, BranchCall call, int attempt, Duration timeout) {
+        CompletableFuture<BranchReply> answer = new CompletableFuture<>();
+        Scheduled timer = threads.scheduler()
+                .schedule(
+                        timeout,
+                        () -> answer.completeExceptionally(new TimeoutException("no answer within " + timeout)));
+        threads.onCallThread(() -> deliver(endpoint, call, answer));
+        return answer.whenComplete((reply, failure) -> {
+            timer.cancel();
+            observer.on(new CoordEvent.TxnBranchCalled(
+                    call.gid(), call.branch(), call.operation().name(), attempt, result(reply, failure)));
+        });
+    }
+
+    private static void deliver(BranchEndpoint endpoint, BranchCall call, CompletableFuture<BranchReply> answer) {
+        if (answer.isDone()) {
+            return;
+        }
+        CompletionStage<BranchReply> reply;
+        try {
+            reply = endpoint.call(call);
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+            return;
+        }
+        reply.whenComplete((value, failure) -> {
+            if (failure != null) {
+                answer.completeExceptionally(cause(failure));
+            } else {
+                answer.complete(value);
+            }
+        });
+        // Who no longer waits says so, and the endpoint can free what the call still holds.
+        CompletionStage<BranchReply> waited = answer;
+        waited.whenComplete((value, failure) -> {
+            if (failure instanceof TimeoutException) {
+                reply.toCompletableFuture().cancel(false);
+            }
+        });
+    }
+
+    /** The failure without what futures wrap around it. */
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** One line about an answer or its absence. */
+    static String result(@Nullable BranchReply reply, @Nullable Throwable failure) {
+        if (failure != null) {
+            Throwable cause = cause(failure);
+            return "no answer: " + (cause.getMessage() == null ? cause.toString() : cause.getMessage());
+        }
+        return reply instanceof BranchReply.Refused refused ? refused.code() + ": " + refused.reason() : "done";
+    }
+}

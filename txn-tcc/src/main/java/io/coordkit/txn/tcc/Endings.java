@@ -1,0 +1,61 @@
+package io.coordkit.txn.tcc;
+
+import io.coordkit.txn.TxnException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes down which transactions are finished, all that have come together since the last time in one write. Nobody
+ * waits for it: an ending that is lost is found again at the next start, and its participants answer "done" once more.
+ * Thread-safe.
+ */
+final class Endings {
+    private static final Logger log = LoggerFactory.getLogger(Endings.class);
+    private static final int MAX_BATCH = 500;
+
+    private final TccRuntime runtime;
+    private final Queue<String> finished = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean writing = new AtomicBoolean();
+
+    Endings(TccRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    void add(String gid) {
+        finished.add(gid);
+        writeSoon();
+    }
+
+    private void writeSoon() {
+        if (!finished.isEmpty() && writing.compareAndSet(false, true)) {
+            runtime.threads().onLogThread(this::write);
+        }
+    }
+
+    private void write() {
+        List<String> batch = new ArrayList<>();
+        try {
+            for (String gid = finished.poll(); gid != null; gid = batch.size() < MAX_BATCH ? finished.poll() : null) {
+                batch.add(gid);
+            }
+            runtime.log().finish(batch);
+        } catch (TxnException e) {
+            finished.addAll(batch);
+            log.warn(
+                    "TCC: the end of {} transactions could not be written, next in {}: {}",
+                    batch.size(),
+                    runtime.retry().max(),
+                    e.getMessage());
+            runtime.threads().scheduler().schedule(runtime.retry().max(), this::writeSoon);
+            return;
+        } finally {
+            writing.set(false);
+        }
+        writeSoon();
+    }
+}

@@ -1,0 +1,196 @@
+package io.coordkit.txn.tcc;
+
+import io.coordkit.ConfigurationException;
+import io.coordkit.observe.CoordObserver;
+import io.coordkit.time.SystemScheduler;
+import io.coordkit.txn.Outcome;
+import io.coordkit.txn.Tcc;
+import io.coordkit.txn.TxnStatus;
+import io.coordkit.txn.core.RetrySchedule;
+import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.spi.TxnLog;
+import io.coordkit.txn.spi.TxnNames;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Coordinates TCC transactions inside the application, on a durable log.
+ *
+ * <p><b>Promised:</b> an outcome that was answered is in the log, and every branch follows it, through crashes of this
+ * process, of participants and of their databases, as soon as all are up again. No branch is confirmed before the commit
+ * is durable, none cancelled before the abort is. Whatever an earlier process left undecided is aborted at
+ * {@link Builder#open}; whatever it decided is carried out.
+ *
+ * <p><b>Not promised:</b> that a second coordinator may work on the same log at the same time; when it starts it would
+ * abort what the first one is trying. Nor an end of the second phase while a participant is down or its guard refuses:
+ * the transaction then stays {@link Tcc#unfinished}, and the log lines say what to do.
+ *
+ * <p><b>How.</b> All branches are written down in one forced write, tried in parallel, and decided by a compare-and-set
+ * in a second one; then the caller has its answer. Confirms and cancels follow in the background, each branch for
+ * itself. When the log does not answer, the caller is told {@link Outcome.Unknown}, and the log is asked in the
+ * background until it says what stands.
+ *
+ * <p>In {@link io.coordkit.CoordkitConfig} properties, below {@code coordkit.tcc}: {@code jdbc-url} of the log (required),
+ * {@code user}, {@code password}; {@code participants.<name>}, a URI such as {@code grpc://host:port}; {@code retry-first},
+ * {@code retry-max} and {@code call-timeout}, ISO-8601 durations.
+ *
+ * <p>Thread-safe. Closes neither the log nor the participants it was given. Sources: Mohan, Lindsay and Obermarck,
+ * "Transaction Management in the R* Distributed Database Management System", 1986, for presumed abort; Lampson and
+ * Sturgis, "Crash Recovery in a Distributed Data Storage System", 1979, for repeating what is idempotent.
+ */
+public final class TccCoordinator implements Tcc {
+    private final TccRuntime runtime;
+    private final Transactions transactions;
+    private final Runnable afterClose;
+
+    private TccCoordinator(TccRuntime runtime, Runnable afterClose) {
+        this.runtime = runtime;
+        this.transactions = new Transactions(runtime);
+        this.afterClose = afterClose;
+    }
+
+    /** The parts of a coordinator, to be put together. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public TccCall begin(String gid) {
+        return new TccRun(gid, runtime.participants().keySet(), transactions);
+    }
+
+    @Override
+    public Optional<TxnStatus> state(String gid) {
+        TxnNames.gid(gid);
+        return runtime.threads().askLog(() -> runtime.log().status(gid));
+    }
+
+    @Override
+    public List<TxnStatus> unfinished(int limit) {
+        return runtime.threads().askLog(() -> runtime.log().unfinished(limit));
+    }
+
+    /**
+     * Aborts what is being tried, for at most 10 s, and stops. What is unfinished stays in the log. Idempotent.
+     */
+    @Override
+    public void close() {
+        if (transactions.close()) {
+            afterClose.run();
+        }
+    }
+
+    /**
+     * Collects the parts. A log is required; defaults are no participants, no observer,
+     * {@link RetrySchedule#DEFAULTS} and 5 s for one call to a participant. Not thread-safe.
+     */
+    public static final class Builder {
+        private static final Duration MIN_CALL_TIMEOUT = Duration.ofMillis(10);
+        private static final Duration MAX_CALL_TIMEOUT = Duration.ofMinutes(10);
+
+        private final Map<String, BranchEndpoint> participants = new LinkedHashMap<>();
+        private @Nullable TxnLog log;
+        private CoordObserver observer = CoordObserver.NONE;
+        private RetrySchedule retry = RetrySchedule.DEFAULTS;
+        private Duration callTimeout = Duration.ofSeconds(5);
+        private Runnable afterClose = () -> {};
+
+        private Builder() {}
+
+        /** Where transactions and decisions are written down. */
+        public Builder log(TxnLog newLog) {
+            log = newLog;
+            return this;
+        }
+
+        /**
+         * A participant, under the name by which bodies enlist it and the log remembers it: what a log holds can only be
+         * finished by a coordinator that knows the same names.
+         *
+         * @param endpoint must answer later rather than block: all participants are called from 32 shared threads
+         *
+         * @throws ConfigurationException if the name is malformed or taken
+         */
+        public Builder participant(String name, BranchEndpoint endpoint) {
+            try {
+                TxnNames.participant(name);
+            } catch (IllegalArgumentException e) {
+                throw new ConfigurationException("TCC " + e.getMessage(), e);
+            }
+            if (participants.putIfAbsent(name, endpoint) != null) {
+                throw new ConfigurationException("Two TCC participants are named '" + name + "'");
+            }
+            return this;
+        }
+
+        /** Who is told of transaction events. */
+        public Builder observer(CoordObserver newObserver) {
+            observer = newObserver.guarded();
+            return this;
+        }
+
+        /** How long to wait between attempts, in both phases and towards the log. */
+        public Builder retry(RetrySchedule newRetry) {
+            retry = newRetry;
+            return this;
+        }
+
+        /**
+         * How long one call to a participant may take before it counts as unanswered and is repeated.
+         *
+         * @param newTimeout 10 ms to 10 minutes
+         */
+        public Builder callTimeout(Duration newTimeout) {
+            if (newTimeout.compareTo(MIN_CALL_TIMEOUT) < 0 || newTimeout.compareTo(MAX_CALL_TIMEOUT) > 0) {
+                throw new IllegalArgumentException("callTimeout must be between " + MIN_CALL_TIMEOUT + " and "
+                        + MAX_CALL_TIMEOUT + ", was " + newTimeout);
+            }
+            callTimeout = newTimeout;
+            return this;
+        }
+
+        /** For what was opened along with the coordinator. */
+        Builder afterClose(Runnable task) {
+            afterClose = task;
+            return this;
+        }
+
+        /**
+         * The coordinator. What the log holds unfinished is being taken up when it returns.
+         *
+         * @throws ConfigurationException if there is no log
+         * @throws io.coordkit.txn.TxnException if the log cannot be read
+         */
+        public Tcc open() {
+            if (log == null) {
+                throw new ConfigurationException("A TCC coordinator needs a log: call log(...)");
+            }
+            CoordinatorThreads threads = new CoordinatorThreads(new SystemScheduler("coordkit-tcc-timer"));
+            TccCoordinator coordinator = new TccCoordinator(
+                    new TccRuntime(
+                            log,
+                            participants,
+                            threads,
+                            new BranchCaller(threads, observer),
+                            observer,
+                            retry,
+                            callTimeout,
+                            InstantSource.system(),
+                            () -> ThreadLocalRandom.current().nextDouble()),
+                    afterClose);
+            try {
+                coordinator.transactions.recover();
+            } catch (RuntimeException e) {
+                coordinator.transactions.close();
+                throw e;
+            }
+            return coordinator;
+        }
+    }
+}

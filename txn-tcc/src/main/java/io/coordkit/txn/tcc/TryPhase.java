@@ -1,0 +1,121 @@
+package io.coordkit.txn.tcc;
+
+import io.coordkit.time.Scheduler.Scheduled;
+import io.coordkit.txn.spi.BranchCall;
+import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.spi.BranchReply;
+import io.coordkit.txn.spi.Decision;
+import io.coordkit.txn.spi.Operation;
+import io.coordkit.txn.spi.TxnBranch;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tries all branches of one transaction at the same time. A try without an answer is repeated until the deadline, which
+ * the participants' guards make safe; the first refusal ends the phase, for the others' tries are then in vain.
+ *
+ * <p>The deadline is monotonic and counts from before the transaction was written down, so it comes no later than the
+ * log's own. Thread-safe.
+ */
+final class TryPhase {
+    private static final Logger log = LoggerFactory.getLogger(TryPhase.class);
+
+    private final String gid;
+    private final Instant deadline;
+    private final long endNanos;
+    private final TccRuntime runtime;
+    private final CompletableFuture<Decision> verdict = new CompletableFuture<>();
+    /** The branches that have not answered yet, each with what became of its last try. */
+    private final Map<String, String> waiting = new ConcurrentSkipListMap<>();
+
+    /**
+     * @param endNanos the deadline by the scheduler's ticker
+     * @param deadline the same by the wall clock, for the participants
+     */
+    TryPhase(String gid, Instant deadline, long endNanos, TccRuntime runtime) {
+        this.gid = gid;
+        this.deadline = deadline;
+        this.endNanos = endNanos;
+        this.runtime = runtime;
+    }
+
+    /** What is to be decided; completes by the deadline. */
+    CompletableFuture<Decision> start(List<TxnBranch> branches) {
+        if (branches.isEmpty()) {
+            verdict.complete(Decision.COMMIT);
+            return verdict;
+        }
+        branches.forEach(branch -> waiting.put(name(branch), "not asked yet"));
+        Scheduled end = runtime.threads().scheduler().schedule(left(), this::expire);
+        branches.forEach(branch -> attempt(branch, 1));
+        return verdict.whenComplete((decision, failure) -> end.cancel());
+    }
+
+    /** Ends the phase, unless it has ended. */
+    void abort(String reason) {
+        verdict.complete(Decision.abort(reason));
+    }
+
+    private void expire() {
+        StringBuilder reason = new StringBuilder("no answer to the try by the deadline from");
+        waiting.forEach(
+                (branch, last) -> reason.append(' ').append(branch).append(": ").append(last));
+        abort(reason.toString());
+    }
+
+    private void attempt(TxnBranch branch, int attempt) {
+        Duration left = left();
+        BranchEndpoint endpoint = runtime.participants().get(branch.participant());
+        if (verdict.isDone() || endpoint == null || left.isNegative() || left.isZero()) {
+            return;
+        }
+        Duration timeout = left.compareTo(runtime.callTimeout()) < 0 ? left : runtime.callTimeout();
+        BranchCall call = new BranchCall(
+                gid, branch.id(), branch.participant(), Operation.TRY, 1, deadline, branch.payload(), "");
+        runtime.caller()
+                .call(endpoint, call, attempt, timeout)
+                .whenComplete((reply, failure) -> answered(branch, attempt, reply, failure));
+    }
+
+    private void answered(TxnBranch branch, int attempt, @Nullable BranchReply reply, @Nullable Throwable failure) {
+        if (reply instanceof BranchReply.Refused refused) {
+            abort(name(branch) + " refused: " + refused.reason());
+        } else if (reply instanceof BranchReply.Done) {
+            waiting.remove(name(branch));
+            if (waiting.isEmpty()) {
+                verdict.complete(Decision.COMMIT);
+            }
+        } else if (!verdict.isDone()) {
+            repeat(branch, attempt, BranchCaller.result(reply, failure));
+        }
+    }
+
+    private void repeat(TxnBranch branch, int attempt, String result) {
+        waiting.put(name(branch), result);
+        Duration delay = runtime.delay(attempt);
+        log.warn(
+                "TCC {} {}: TRY attempt {} got {}; next in {} ms until the deadline in {} ms, then it aborts",
+                gid,
+                name(branch),
+                attempt,
+                result,
+                delay.toMillis(),
+                left().toMillis());
+        runtime.threads().scheduler().schedule(delay, () -> attempt(branch, attempt + 1));
+    }
+
+    private Duration left() {
+        return Duration.ofNanos(endNanos - runtime.nanoTime());
+    }
+
+    private static String name(TxnBranch branch) {
+        return "branch " + branch.id() + " (" + branch.participant() + ")";
+    }
+}

@@ -1,0 +1,106 @@
+package io.coordkit.txn.tcc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.coordkit.BackendUnreachableException;
+import io.coordkit.ConfigurationException;
+import io.coordkit.txn.Payload;
+import io.coordkit.txn.spi.BranchCall;
+import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.spi.BranchReply;
+import io.coordkit.txn.spi.Operation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.h2.jdbcx.JdbcDataSource;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GuardedParticipantTest {
+    private final JdbcConnectionPool pool = JdbcConnectionPool.create(
+            "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0", "sa", "");
+
+    /** Says no to everything but a try. */
+    private static final class Stubborn implements TccParticipant<String> {
+        @Override
+        public void onTry(Handle handle, BranchCall call, String payload) {}
+
+        @Override
+        public void onConfirm(Handle handle, BranchCall call, String payload) {
+            throw new RefusedException("istemiyorum");
+        }
+
+        @Override
+        public void onCancel(Handle handle, BranchCall call, String payload) {
+            throw new RefusedException("istemiyorum");
+        }
+    }
+
+    @AfterEach
+    void dispose() {
+        pool.dispose();
+    }
+
+    private static BranchReply call(BranchEndpoint participant, Operation operation) throws Exception {
+        return participant
+                .call(new BranchCall("gid", "1", "p", operation, 1, Instant.EPOCH, Payload.of(new byte[0]), ""))
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void secondPhaseHasNoNo_soItCountsAsAFailureAndLeavesTheReservation() throws Exception {
+        BranchEndpoint participant = GuardedParticipant.on(pool, new Stubborn(), bytes -> "");
+        assertThat(call(participant, Operation.TRY)).isEqualTo(new BranchReply.Done());
+        assertThatThrownBy(() -> call(participant, Operation.CONFIRM)).hasMessageContaining("only a try");
+        assertThatThrownBy(() -> call(participant, Operation.CANCEL)).hasMessageContaining("only a try");
+        assertThat(call(participant, Operation.TRY)).as("still tried").isEqualTo(new BranchReply.Done());
+        participant.close();
+    }
+
+    @Test
+    void payloadThatCannotBeRead_isRefusedAtTheTry() throws Exception {
+        BranchEndpoint participant = GuardedParticipant.on(pool, new Stubborn(), bytes -> {
+            throw new IOException("not a message");
+        });
+        assertThat(call(participant, Operation.TRY))
+                .isInstanceOfSatisfying(
+                        BranchReply.Refused.class,
+                        refused -> assertThat(refused.reason()).contains("not a message"));
+        assertThat(call(participant, Operation.CANCEL))
+                .as("nothing to give back")
+                .isEqualTo(new BranchReply.Done());
+        participant.close();
+    }
+
+    @Test
+    void closedParticipant_doesNotAnswer() {
+        BranchEndpoint participant = GuardedParticipant.on(pool, new Stubborn(), bytes -> "");
+        participant.close();
+        participant.close();
+        assertThatThrownBy(() -> call(participant, Operation.TRY)).hasMessageContaining("closed");
+    }
+
+    @Test
+    void badDatabasesAndThreads_areRefused(@TempDir Path directory) {
+        JdbcDataSource lazy = new JdbcDataSource();
+        lazy.setURL("jdbc:h2:" + directory.resolve("lazy"));
+        assertThatThrownBy(() -> GuardedParticipant.on(lazy, new Stubborn(), bytes -> ""))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("WRITE_DELAY=0");
+        JdbcDataSource nowhere = new JdbcDataSource();
+        nowhere.setURL("jdbc:h2:tcp://127.0.0.1:1/none");
+        assertThatThrownBy(() -> GuardedParticipant.on(nowhere, new Stubborn(), bytes -> ""))
+                .isInstanceOf(BackendUnreachableException.class);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> GuardedParticipant.on(pool, new Stubborn(), bytes -> "", 0))
+                .withMessageContaining("0");
+    }
+}

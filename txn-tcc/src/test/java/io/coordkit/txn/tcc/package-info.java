@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.txn.tcc;
+
+import org.jspecify.annotations.NullMarked;
