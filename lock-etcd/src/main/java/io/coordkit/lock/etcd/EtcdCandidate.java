@@ -1,18 +1,8 @@
 package io.coordkit.lock.etcd;
 
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.KV;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.kv.TxnResponse;
-import io.etcd.jetcd.op.Cmp;
-import io.etcd.jetcd.op.CmpTarget;
-import io.etcd.jetcd.op.Op;
-import io.etcd.jetcd.options.DeleteOption;
-import io.etcd.jetcd.options.GetOption;
-import io.etcd.jetcd.options.GetOption.SortOrder;
-import io.etcd.jetcd.options.GetOption.SortTarget;
-import io.etcd.jetcd.options.PutOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +35,7 @@ final class EtcdCandidate {
     /** The candidate created just before, and when. */
     record Predecessor(ByteSequence key, long revision) {}
 
-    private final KV kv;
+    private final EtcdTransactions etcd;
     private final EtcdSession session;
     private final String name;
     private final long number;
@@ -54,8 +44,8 @@ final class EtcdCandidate {
     private volatile long revision;
     private volatile Optional<Predecessor> predecessor = Optional.empty();
 
-    EtcdCandidate(KV kv, EtcdSession session, String name) {
-        this.kv = kv;
+    EtcdCandidate(EtcdTransactions etcd, EtcdSession session, String name) {
+        this.etcd = etcd;
         this.session = session;
         this.name = name;
         this.number = session.nextCandidate();
@@ -106,41 +96,25 @@ final class EtcdCandidate {
 
     private CompletableFuture<TxnResponse> put(long lease, EtcdKeys keys) {
         unanswered.incrementAndGet();
-        return kv.txn()
-                .If(createdAt(keys.own(), 0), createdAt(keys.left(), 0))
-                .Then(
-                        Op.put(
-                                keys.own(),
-                                ByteSequence.EMPTY,
-                                PutOption.builder().withLeaseId(lease).build()),
-                        Op.get(keys.candidates(), newest().build()))
-                .Else(Op.get(keys.own(), GetOption.DEFAULT))
-                .commit()
-                .thenApply(reply -> {
-                    unanswered.decrementAndGet();
-                    return reply;
-                });
+        return etcd.enter(keys, lease).thenApply(reply -> {
+            unanswered.decrementAndGet();
+            return reply;
+        });
     }
 
     private CompletableFuture<Place> look(long lease, EtcdKeys keys) {
-        GetOption upToMine = newest().withMaxCreateRevision(revision).build();
         return predecessor
-                .map(before -> lookBehind(before, lease, keys, upToMine))
+                .map(before -> lookBehind(before, lease, keys))
                 .orElseGet(() -> session.calls()
-                        .call("lock query", () -> kv.get(keys.candidates(), upToMine))
+                        .call("lock query", () -> etcd.newest(keys, revision))
                         .thenCompose(reply -> found(
                                 lease, keys, reply.getKvs(), reply.getHeader().getRevision())));
     }
 
     /** While the predecessor is there, etcd need not sort the candidates, which costs it as much as there are. */
-    private CompletableFuture<Place> lookBehind(Predecessor before, long lease, EtcdKeys keys, GetOption upToMine) {
+    private CompletableFuture<Place> lookBehind(Predecessor before, long lease, EtcdKeys keys) {
         return session.calls()
-                .call(
-                        "lock query",
-                        () -> kv.txn()
-                                .If(createdAt(keys.own(), revision), createdAt(before.key(), before.revision()))
-                                .Else(Op.get(keys.candidates(), upToMine))
-                                .commit())
+                .call("lock query", () -> etcd.newestUnlessBehind(keys, revision, before))
                 .thenCompose(reply -> {
                     long readAt = reply.getHeader().getRevision();
                     return reply.isSucceeded()
@@ -155,20 +129,6 @@ final class EtcdCandidate {
         }
         revision = 0; // somebody deleted it: it queues again, at the end
         return enter(lease, keys);
-    }
-
-    private static Cmp createdAt(ByteSequence key, long revision) {
-        return new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(revision));
-    }
-
-    /** The newest two candidates, the newest first. */
-    private static GetOption.Builder newest() {
-        return GetOption.builder()
-                .isPrefix(true)
-                .withKeysOnly(true)
-                .withSortField(SortTarget.CREATE)
-                .withSortOrder(SortOrder.DESCEND)
-                .withLimit(2);
     }
 
     private Place place(List<KeyValue> mineAndPredecessor, long readAt) {
@@ -186,16 +146,12 @@ final class EtcdCandidate {
         }
         long lease = session.lease().join();
         EtcdKeys keys = keys(lease);
-        List<Op> ops = new ArrayList<>(List.of(Op.delete(keys.own(), DeleteOption.DEFAULT)));
-        if (unanswered.get() > 0) {
-            ops.add(Op.put(
-                    keys.left(),
-                    ByteSequence.EMPTY,
-                    PutOption.builder().withLeaseId(lease).build()));
+        boolean late = unanswered.get() > 0;
+        if (late) {
             session.retire(); // the mark goes with the lease, and the lease when its last candidate has left
         }
         return session.calls()
-                .call("release", () -> kv.txn().Then(ops.toArray(Op[]::new)).commit())
+                .call("release", () -> late ? etcd.leaveForGood(keys, lease) : etcd.leave(keys))
                 .thenAccept(reply -> {})
                 .exceptionallyCompose(failure -> {
                     if (EtcdCalls.isLeaseGone(failure)) {

@@ -7,7 +7,6 @@ import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.lock.spi.Renewal;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
-import io.etcd.jetcd.KV;
 import io.etcd.jetcd.options.GetOption;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,7 +37,7 @@ final class EtcdLockBackend implements LockBackend {
                     "if etcd is a cluster of three members or more"));
 
     private final Client client;
-    private final KV kv;
+    private final EtcdTransactions transactions;
     private final Runnable onClose;
     private final LongSupplier ticker;
     private final EtcdRenewals renewals;
@@ -48,10 +47,10 @@ final class EtcdLockBackend implements LockBackend {
 
     private EtcdLockBackend(Client client, Runnable onClose, LongSupplier ticker) {
         this.client = client;
-        this.kv = client.getKVClient();
+        this.transactions = new EtcdTransactions(client.getKVClient());
         this.onClose = onClose;
         this.ticker = ticker;
-        this.renewals = new EtcdRenewals(kv);
+        this.renewals = new EtcdRenewals(transactions);
     }
 
     /**
@@ -66,9 +65,12 @@ final class EtcdLockBackend implements LockBackend {
             var unused = new EtcdCalls(START_LIMIT)
                     .call(
                             "first query",
-                            () -> backend.kv.get(
-                                    anyCandidates,
-                                    GetOption.builder().withCountOnly(true).build()))
+                            () -> client.getKVClient()
+                                    .get(
+                                            anyCandidates,
+                                            GetOption.builder()
+                                                    .withCountOnly(true)
+                                                    .build()))
                     .join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
@@ -93,7 +95,7 @@ final class EtcdLockBackend implements LockBackend {
     /** A candidate on the lease that is current for that TTL. */
     EtcdCandidate candidate(String name, EtcdCandidacy forIt) {
         candidacies.add(forIt);
-        return new EtcdCandidate(kv, session(forIt.ttl()), name);
+        return new EtcdCandidate(transactions, session(forIt.ttl()), name);
     }
 
     private EtcdSession session(Duration ttl) {

@@ -1,11 +1,9 @@
 package io.coordkit.lock.etcd;
 
 import io.coordkit.lock.spi.Renewal;
-import io.etcd.jetcd.KV;
+import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.kv.GetResponse;
-import io.etcd.jetcd.op.Op;
-import io.etcd.jetcd.options.GetOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,13 +17,11 @@ import java.util.stream.Collectors;
  */
 final class EtcdRenewals {
     private static final int KEYS_PER_CALL = 100;
-    private static final GetOption KEY_ONLY =
-            GetOption.builder().withKeysOnly(true).build();
 
-    private final KV kv;
+    private final EtcdTransactions etcd;
 
-    EtcdRenewals(KV kv) {
-        this.kv = kv;
+    EtcdRenewals(EtcdTransactions etcd) {
+        this.etcd = etcd;
     }
 
     /** One future for each holder; validity counts from {@code calledAt}. */
@@ -51,17 +47,14 @@ final class EtcdRenewals {
 
     /** Whether each of them is still in etcd, and has been since it was granted. */
     private CompletableFuture<List<Boolean>> look(EtcdSession session, List<EtcdCandidate> holders) {
-        Op[] reads =
-                holders.stream().map(holder -> Op.get(holder.key(), KEY_ONLY)).toArray(Op[]::new);
-        return session.calls()
-                .call("renewal", () -> kv.txn().Then(reads).commit())
-                .thenApply(reply -> {
-                    List<Boolean> found = new ArrayList<>();
-                    for (int i = 0; i < holders.size(); i++) {
-                        found.add(stands(holders.get(i), reply.getGetResponses().get(i)));
-                    }
-                    return found;
-                });
+        List<ByteSequence> keys = holders.stream().map(EtcdCandidate::key).toList();
+        return session.calls().call("renewal", () -> etcd.read(keys)).thenApply(reply -> {
+            List<Boolean> found = new ArrayList<>();
+            for (int i = 0; i < holders.size(); i++) {
+                found.add(stands(holders.get(i), reply.getGetResponses().get(i)));
+            }
+            return found;
+        });
     }
 
     private static boolean stands(EtcdCandidate holder, GetResponse reply) {
