@@ -31,7 +31,7 @@ final class ZooKeeperCandidacy implements Candidacy {
             if (current != null) {
                 var unused = current.leave();
             }
-            current = new QueuePlace(backend, name, backend.nextCandidate(), ttl, wake);
+            current = new QueuePlace(backend, new QueueNode(backend.calls(), name, backend.nextCandidate()), ttl, wake);
             place = current;
         }
         return backend.inTime(current.ask());

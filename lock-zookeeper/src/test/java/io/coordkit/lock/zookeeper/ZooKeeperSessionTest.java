@@ -6,19 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.coordkit.lock.Hold;
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockOptions;
-import io.coordkit.lock.spi.Answer;
-import io.coordkit.lock.spi.Candidacy;
-import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.observe.CoordObserver;
 import io.coordkit.testkit.server.ZooKeeperServer;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.junit.jupiter.api.AfterAll;
@@ -111,51 +105,6 @@ class ZooKeeperSessionTest {
     }
 
     @Test
-    void aCreationWhoseReplyIsLostIsFoundAgain() throws Exception {
-        try (ZooKeeperServer quiet = ZooKeeperServer.start();
-                CuratorFramework inspector = Nodes.curator(quiet.address(), ofSeconds(60));
-                LockBackend backend =
-                        ZooKeeperConnection.open(ZooKeeperConnection.parse("zk://" + quiet.address()), ofSeconds(9))) {
-            answer(backend.stand("lost", ofSeconds(9), () -> {}).request()); // so that its queue is there
-            Candidacy found = backend.stand("lost reply", ofSeconds(9), () -> {});
-            Candidacy given = backend.stand("given up", ofSeconds(9), () -> {});
-            for (Candidacy warm : List.of(found, given)) {
-                answer(warm.request());
-                answer(warm.abandon());
-            }
-            Candidacy mine = backend.stand("lost reply", ofSeconds(9), () -> {});
-            Candidacy gone = backend.stand("given up", ofSeconds(9), () -> {});
-            quiet.pause();
-            CompletionStage<Answer> unanswered = mine.request();
-            CompletionStage<Answer> abandoned = gone.request();
-            assertThat(fails(unanswered)).isTrue();
-            assertThat(fails(abandoned)).isTrue();
-            CompletionStage<Void> leaving = gone.abandon();
-            // The client gives the connection up after two thirds of the session.
-            assertThat(fails(leaving)).isTrue();
-            Nodes.await("the client has noticed", () -> fails(mine.request()));
-            quiet.resume();
-
-            Answer[] granted = new Answer[1];
-            Nodes.await("it is granted", () -> {
-                try {
-                    granted[0] = answer(mine.request());
-                    return true;
-                } catch (ExecutionException notYet) {
-                    return false;
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-            assertThat(granted[0]).isInstanceOf(Answer.Granted.class);
-            assertThat(Nodes.queue(inspector, "lost reply")).hasSize(1);
-            Nodes.await(
-                    "the one given up is gone",
-                    () -> Nodes.queue(inspector, "given up").isEmpty());
-        }
-    }
-
-    @Test
     void aClosedClientLeavesNoThreads() throws Exception {
         LockClient locks = ZooKeeperLocks.connect(uri());
         locks.mutex("threads").acquire(PATIENCE).close();
@@ -176,20 +125,5 @@ class ZooKeeperSessionTest {
         return (int) Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().contains(part))
                 .count();
-    }
-
-    private static boolean fails(CompletionStage<?> stage) {
-        try {
-            answer(stage);
-            return false;
-        } catch (ExecutionException e) {
-            return true;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static <T> T answer(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 }
