@@ -31,6 +31,13 @@ final class Endings {
         writeSoon();
     }
 
+    /** Has what came so far written, by log threads that are about to take no more. */
+    void flush() {
+        for (int left = finished.size(); left > 0; left -= MAX_BATCH) {
+            runtime.threads().onLogThread(this::write);
+        }
+    }
+
     private void writeSoon() {
         if (!finished.isEmpty() && writing.compareAndSet(false, true)) {
             runtime.threads().onLogThread(this::write);

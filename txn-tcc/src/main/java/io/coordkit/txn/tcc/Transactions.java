@@ -158,6 +158,7 @@ final class Transactions {
         if (!calls.close("the coordinator was closed", CLOSE_PATIENCE)) {
             return false;
         }
+        endings.flush();
         runtime.threads().close(CLOSE_PATIENCE);
         return true;
     }
