@@ -6,11 +6,11 @@ import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockGuarantee;
 import io.coordkit.observe.CoordObserver;
 import io.coordkit.txn.Tcc;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,7 +111,7 @@ public final class Coordkit implements AutoCloseable {
     public static final class Builder {
         private final Map<String, IdGenerator> ids = new LinkedHashMap<>();
         private final EnumSet<LockGuarantee> required = EnumSet.noneOf(LockGuarantee.class);
-        final Deque<AutoCloseable> opened = new ArrayDeque<>();
+        final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
         private @Nullable LockClient locks;
         private @Nullable Tcc tcc;
 

@@ -24,16 +24,16 @@ final class Parts {
 
     static void open(Settings settings, CoordObserver observer, Coordkit.Builder builder) {
         Settings lockSettings = settings.below("locks");
-        lockSettings.text("uri").ifPresent(uri -> {
-            LockClient locks = Locks.open(uri, lockSettings, observer);
+        if (!lockSettings.names().isEmpty()) {
+            LockClient locks = Locks.open(lockSettings.requireText("uri"), lockSettings, observer);
             builder.opened.push(locks);
             builder.locks(locks);
             lockSettings
                     .text("require")
                     .ifPresent(names -> Arrays.stream(names.split(","))
                             .forEach(name -> builder.requireLocks(guarantee(name.strip()))));
-        });
-        lockSettings.refuseUnread();
+            lockSettings.refuseUnread();
+        }
 
         Settings ids = settings.below("ids");
         for (String tag : ids.names()) {
@@ -80,8 +80,7 @@ final class Parts {
 
     /** Closes all, newest first, and empties the list. */
     static void closeAll(Deque<AutoCloseable> opened) {
-        while (!opened.isEmpty()) {
-            AutoCloseable part = opened.pop();
+        for (AutoCloseable part = opened.poll(); part != null; part = opened.poll()) {
             try {
                 part.close();
             } catch (Exception e) {

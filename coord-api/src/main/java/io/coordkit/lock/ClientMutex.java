@@ -71,15 +71,25 @@ final class ClientMutex implements Mutex {
         NamedLock lock = client.enqueue(name, waiter);
         lock.expireAfter(wait, waiter);
         CompletableFuture<Hold> promise = new CompletableFuture<>();
-        var unusedDelivery = waiter.result()
-                .whenCompleteAsync(
-                        (hold, failure) -> deliver(promise, hold, failure, wait), client.runtime.callbacks());
-        var unusedCancel = promise.whenComplete((hold, failure) -> {
-            if (promise.isCancelled()) {
+        var unusedEnd = promise.whenComplete((hold, failure) -> {
+            if (failure != null) { // by the caller: cancelled, or timed out; no effect if it is our own
                 lock.giveUp(waiter, "cancelled");
             }
         });
+        var unusedDelivery = waiter.result()
+                .whenCompleteAsync((hold, failure) -> deliver(promise, hold, failure, wait), client.runtime.callbacks())
+                .whenComplete((hold, failure) -> undelivered(promise, failure));
         return promise;
+    }
+
+    /** The executor refused: nobody must wait for ever, nor hold what he was not told of. */
+    private static void undelivered(CompletableFuture<Hold> promise, @Nullable Throwable failure) {
+        if (failure != null) {
+            promise.completeExceptionally(
+                    failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause()
+                            : failure);
+        }
     }
 
     @Override

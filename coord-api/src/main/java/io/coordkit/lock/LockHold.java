@@ -60,24 +60,22 @@ final class LockHold implements Hold {
 
     @Override
     public void onLost(Runnable action) {
-        if (!closed.get()) {
-            lock.listen(possession, () -> {
-                if (!closed.get()) {
-                    action.run();
-                }
-            });
-        }
+        lock.listen(possession, this, action);
     }
 
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            lock.release(possession);
+            lock.release(possession, this);
         }
     }
 
+    boolean isClosed() {
+        return closed.get();
+    }
+
     private void requireOpen() {
-        if (closed.get()) {
+        if (isClosed()) {
             throw new IllegalStateException("Hold of lock '" + name() + "' is closed");
         }
     }

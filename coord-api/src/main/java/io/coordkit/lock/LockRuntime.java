@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What a lock client runs on. A test passes a manual scheduler; everybody else takes {@link #standard}.
  *
  * @param scheduler the clock and the timers
- * @param callbacks runs users' callbacks and completes their futures; never a timer or I/O thread
+ * @param callbacks runs users' callbacks and completes their futures; never a timer or I/O thread. An
+ *     acquire that it refuses to complete fails with its refusal, and the lock is given back
  * @param observer receives the lock events
  */
 public record LockRuntime(Scheduler scheduler, ExecutorService callbacks, CoordObserver observer)

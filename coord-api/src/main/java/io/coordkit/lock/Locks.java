@@ -6,6 +6,7 @@ import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.lock.spi.LockBackendProvider;
 import io.coordkit.observe.CoordObserver;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ServiceLoader;
 
 /** Makes lock clients. */
@@ -30,9 +31,9 @@ public final class Locks {
     public static LockClient open(String uri, Settings settings, CoordObserver observer) {
         URI parsed;
         try {
-            parsed = URI.create(uri);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("Lock URI '" + uri + "' is malformed", e);
+            parsed = new URI(uri);
+        } catch (URISyntaxException e) { // neither it nor the URI is told: they may hold a password
+            throw new ConfigurationException("Lock URI is malformed: " + e.getReason() + " at index " + e.getIndex());
         }
         LockOptions options = LockOptions.DEFAULTS;
         try {
@@ -47,7 +48,8 @@ public final class Locks {
                 .map(ServiceLoader.Provider::get)
                 .filter(provider -> scheme != null && provider.schemes().contains(scheme))
                 .findFirst()
-                .orElseThrow(() -> new ConfigurationException("No lock module on the class path serves '" + uri + "'"))
+                .orElseThrow(() -> new ConfigurationException("No lock module on the class path serves scheme '"
+                        + scheme + "' of the lock URI for host '" + parsed.getHost() + "'"))
                 .open(parsed, settings);
         return on(backend, options, LockRuntime.standard(observer));
     }

@@ -89,9 +89,9 @@ final class NamedLock {
             if (retired) {
                 joined[0] = false;
             } else if (closing) {
-                waiter.failed(closedWhileWaiting());
+                effect(() -> waiter.failed(closedWhileWaiting()));
             } else if (!waiter.waits() && isBusyHere()) {
-                waiter.busy();
+                effect(waiter::busy);
             } else {
                 waiters.add(waiter);
                 advance();
@@ -112,11 +112,11 @@ final class NamedLock {
                 Tenure now = tenure;
                 String trouble = now == null ? null : now.trouble().describe();
                 if (now == null || trouble == null) {
-                    waiter.busy();
+                    effect(waiter::busy);
                     notAcquired(waiter, "busy");
                 } else {
-                    waiter.failed(new LockUnreachableException(
-                            name, trouble, now.trouble().failure()));
+                    Throwable cause = now.trouble().failure();
+                    effect(() -> waiter.failed(new LockUnreachableException(name, trouble, cause)));
                     notAcquired(waiter, "unreachable");
                 }
                 advance();
@@ -132,11 +132,13 @@ final class NamedLock {
     void giveUp(Waiter waiter, String why) {
         transition(() -> {
             if (waiters.remove(waiter)) {
-                waiter.busy();
+                effect(waiter::busy);
                 notAcquired(waiter, why);
                 advance();
-            } else if (!waiter.result().isCompletedExceptionally()) {
-                waiter.result().join().ifPresent(hold -> effect(hold::close));
+            } else {
+                effect(() -> {
+                    var unused = waiter.result().thenAccept(given -> given.ifPresent(Hold::close));
+                });
             }
         });
     }
@@ -159,7 +161,7 @@ final class NamedLock {
     /** The store said no for now: whoever does not wait has his answer. */
     void refusedForNow() {
         waiters.dismissImpatient(waiter -> {
-            waiter.busy();
+            effect(waiter::busy);
             notAcquired(waiter, "busy");
         });
     }
@@ -167,7 +169,7 @@ final class NamedLock {
     /** The store did not answer: whoever does not wait has his answer. */
     void unreachable(String trouble, @Nullable Throwable failure) {
         waiters.dismissImpatient(waiter -> {
-            waiter.failed(new LockUnreachableException(name, trouble, failure));
+            effect(() -> waiter.failed(new LockUnreachableException(name, trouble, failure)));
             notAcquired(waiter, "unreachable");
         });
     }
@@ -195,19 +197,22 @@ final class NamedLock {
         return refusal[0];
     }
 
-    void listen(Possession heard, Runnable action) {
+    void listen(Possession heard, LockHold hold, Runnable action) {
         transition(() -> {
+            if (hold.isClosed()) {
+                return;
+            }
             if (heard.lost() == null) {
-                heard.listen(action);
+                heard.listen(hold, action);
             } else {
                 effect(() -> runCallback(() -> runLogged(action)));
             }
         });
     }
 
-    void release(Possession released) {
+    void release(Possession released, LockHold hold) {
         transition(() -> {
-            if (!released.leave() || possession != released) {
+            if (!released.leave(hold) || possession != released) {
                 return;
             }
             possession = null;
@@ -296,8 +301,8 @@ final class NamedLock {
         }
         Possession given = new Possession(held, held.token(), client.now());
         possession = given;
-        next.acquired(new LockHold(this, given));
         effect(() -> client.observe(new LockAcquired(name, given.token(), client.since(next.startedAt()), handedOver)));
+        effect(() -> next.acquired(new LockHold(this, given)));
         refusedForNow();
     }
 
@@ -323,7 +328,7 @@ final class NamedLock {
     /** The client closes: nobody waits or holds any more. The future completes when the store knows. */
     CompletableFuture<Void> shutDown() {
         transition(() -> {
-            waiters.dismissAll(waiter -> waiter.failed(closedWhileWaiting()));
+            waiters.dismissAll(waiter -> effect(() -> waiter.failed(closedWhileWaiting())));
             closing = true;
             Tenure now = tenure;
             if (now != null && now.isHeld()) {

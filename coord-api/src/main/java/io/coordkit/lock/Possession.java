@@ -12,9 +12,11 @@ final class Possession {
     private final Tenure tenure;
     private final long token;
     private final long since;
-    private final List<Runnable> onLost = new ArrayList<>(0);
+    private final List<Listener> onLost = new ArrayList<>(0);
     private int open = 1;
     private volatile @Nullable String lost;
+
+    private record Listener(LockHold hold, Runnable action) {}
 
     Possession(Tenure tenure, long token, long since) {
         this.tenure = tenure;
@@ -48,19 +50,20 @@ final class Possession {
         return open > 0;
     }
 
-    /** Takes one away; true if that was the last. */
-    boolean leave() {
+    /** Takes one away, with what it wanted to know; true if that was the last. */
+    boolean leave(LockHold hold) {
+        onLost.removeIf(listener -> listener.hold() == hold);
         open--;
         return open == 0;
     }
 
-    void listen(Runnable action) {
-        onLost.add(action);
+    void listen(LockHold hold, Runnable action) {
+        onLost.add(new Listener(hold, action));
     }
 
     /** Marks it lost and says who wants to know. */
     List<Runnable> lose(String reason) {
         lost = reason;
-        return List.copyOf(onLost);
+        return onLost.stream().map(Listener::action).toList();
     }
 }

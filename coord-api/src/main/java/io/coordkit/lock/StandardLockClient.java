@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +68,15 @@ final class StandardLockClient implements LockClient {
         names.remove(lock.name(), lock);
     }
 
+    /** What the backend answers. What it throws, against its contract, is an answer that failed. */
+    static <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
     long now() {
         return runtime.scheduler().nanoTime();
     }
@@ -93,10 +104,11 @@ final class StandardLockClient implements LockClient {
         } catch (TimeoutException e) {
             log.warn(
                     "Lock client closed, but the store did not acknowledge every release within {}: "
-                            + "those locks stay taken until their TTL of {} has passed: {}",
+                            + "{} locks stay taken until their TTL of {} has passed, {} among them",
                     wait,
+                    names.size(),
                     options.ttl(),
-                    names.keySet());
+                    names.values().stream().limit(10).map(NamedLock::label).toList());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {

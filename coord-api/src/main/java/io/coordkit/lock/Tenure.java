@@ -81,8 +81,7 @@ final class Tenure {
         long sentAt = client.now();
         outlive(sentAt);
         lock.effect(() -> {
-            var unused = candidacy
-                    .request()
+            var unused = StandardLockClient.ask(candidacy::request)
                     .whenComplete((answer, error) -> lock.transition(() -> onAnswer(sentAt, answer, error)));
         });
     }
@@ -236,7 +235,8 @@ final class Tenure {
     }
 
     private void abandon() {
-        var unused = candidacy.abandon().whenComplete((done, error) -> lock.transition(() -> onAbandoned(error)));
+        var unused = StandardLockClient.ask(candidacy::abandon)
+                .whenComplete((done, error) -> lock.transition(() -> onAbandoned(error)));
     }
 
     private void onAbandoned(@Nullable Throwable error) {

@@ -60,8 +60,14 @@ final class ThreadLock implements Lock {
 
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-        return reenter()
-                || own(time <= 0 ? mutex.tryAcquire() : mutex.tryAcquire(Duration.of(time, unit.toChronoUnit())));
+        if (reenter()) {
+            return true;
+        }
+        if (time <= 0) {
+            return own(mutex.tryAcquire());
+        }
+        boolean forEver = time > unit.convert(LockNames.MAX_WAIT); // Long.MAX_VALUE is usual for it
+        return own(mutex.tryAcquire(forEver ? LockNames.MAX_WAIT : Duration.of(time, unit.toChronoUnit())));
     }
 
     @Override

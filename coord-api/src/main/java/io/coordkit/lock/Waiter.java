@@ -6,12 +6,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody who waits for one lock. Settled once, under the {@link NamedLock}'s guard. */
+/**
+ * Somebody who waits for one lock. He is in the {@link NamedLock}'s queue or is settled, once, as an effect of leaving
+ * it.
+ */
 final class Waiter {
     private final long startedAt;
     private final @Nullable Duration wait;
     private final CompletableFuture<Optional<Hold>> result = new CompletableFuture<>();
-    private @Nullable Scheduled timer;
+    private volatile @Nullable Scheduled timer;
 
     private Waiter(long startedAt, @Nullable Duration wait) {
         this.startedAt = startedAt;
@@ -40,26 +43,25 @@ final class Waiter {
     }
 
     void timer(Scheduled scheduled) {
+        timer = scheduled;
         if (result.isDone()) {
             scheduled.cancel();
-        } else {
-            timer = scheduled;
         }
     }
 
     void acquired(Hold hold) {
-        stopTimer();
         result.complete(Optional.of(hold));
+        stopTimer();
     }
 
     void busy() {
-        stopTimer();
         result.complete(Optional.empty());
+        stopTimer();
     }
 
     void failed(RuntimeException failure) {
-        stopTimer();
         result.completeExceptionally(failure);
+        stopTimer();
     }
 
     private void stopTimer() {

@@ -3,8 +3,10 @@ package io.coordkit.lock;
 import io.coordkit.lock.spi.Renewal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,7 +46,17 @@ final class Watchdog {
     }
 
     private void tick() {
-        long now = client.now();
+        try {
+            look(client.now());
+        } finally { // whatever went wrong: without ticks there are neither renewals nor losses
+            ticking.set(false);
+            if (!watched.isEmpty()) {
+                startTicking();
+            }
+        }
+    }
+
+    private void look(long now) {
         List<Tenure> due = new ArrayList<>();
         for (Tenure tenure : watched) {
             if (tenure.claimRenewal(now, interval)) {
@@ -58,15 +70,15 @@ final class Watchdog {
         if (!due.isEmpty()) {
             renew(due, now);
         }
-        ticking.set(false);
-        if (!watched.isEmpty()) {
-            startTicking();
-        }
     }
 
     private void renew(List<Tenure> due, long sentAt) {
-        List<CompletionStage<Renewal>> renewals =
-                client.backend.renew(due.stream().map(Tenure::candidacy).toList());
+        List<CompletionStage<Renewal>> renewals;
+        try {
+            renewals = client.backend.renew(due.stream().map(Tenure::candidacy).toList());
+        } catch (RuntimeException e) { // against its contract: an answer that failed, to each
+            renewals = Collections.nCopies(due.size(), CompletableFuture.failedStage(e));
+        }
         for (int i = 0; i < due.size(); i++) {
             Tenure tenure = due.get(i);
             var unused = renewals.get(i).whenComplete((renewal, error) -> tenure.renewed(sentAt, renewal, error));

@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 import org.junit.platform.testkit.engine.Events;
@@ -35,11 +36,21 @@ public final class ContractRun {
         if (tests.started().count() == 0) {
             throw new IllegalStateException(contractTest + " ran no test");
         }
+        tests.failed().stream().map(ContractRun::describe).forEach(System.out::println);
         return tests.failed().stream().map(ContractRun::rule).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static String rule(Event event) {
         String name = event.getTestDescriptor().getDisplayName();
         return name.substring(0, name.indexOf('_'));
+    }
+
+    /** Says why a rule failed, for whoever wonders why it did under a fault that is not its own. */
+    private static String describe(Event failed) {
+        String reason = failed.getPayload(TestExecutionResult.class)
+                .flatMap(TestExecutionResult::getThrowable)
+                .map(Throwable::toString)
+                .orElse("no reason given");
+        return rule(failed) + ": " + reason.lines().map(String::strip).collect(Collectors.joining(" "));
     }
 }

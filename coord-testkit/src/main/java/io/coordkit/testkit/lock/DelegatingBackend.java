@@ -17,6 +17,8 @@ final class DelegatingBackend implements LockBackend {
     private final AtomicInteger renewals = new AtomicInteger();
     private volatile boolean renewalsCut;
     private volatile boolean allCut;
+    private volatile boolean throwing;
+    private volatile Runnable onRequest = () -> {};
     private volatile CompletableFuture<Void> answersHeld = CompletableFuture.completedFuture(null);
 
     DelegatingBackend(LockBackend backend) {
@@ -32,6 +34,16 @@ final class DelegatingBackend implements LockBackend {
     void cutAll() {
         allCut = true;
         renewalsCut = true;
+    }
+
+    /** Every call throws, as a client library may that has been shut down; or none does. */
+    void setThrowing(boolean nowThrowing) {
+        throwing = nowThrowing;
+    }
+
+    /** Runs before each request goes out. */
+    void onRequest(Runnable action) {
+        onRequest = action;
     }
 
     /** The store answers requests, but the answers stay on the way. */
@@ -61,6 +73,7 @@ final class DelegatingBackend implements LockBackend {
 
     @Override
     public List<CompletionStage<Renewal>> renew(List<Candidacy> due) {
+        throwIfThrowing();
         renewals.addAndGet(due.size());
         if (renewalsCut) {
             return due.stream()
@@ -73,6 +86,12 @@ final class DelegatingBackend implements LockBackend {
     @Override
     public void close() {
         backend.close();
+    }
+
+    private void throwIfThrowing() {
+        if (throwing) {
+            throw new IllegalStateException("the client library throws");
+        }
     }
 
     private static <T> CompletionStage<T> noAnswer() {
@@ -88,11 +107,14 @@ final class DelegatingBackend implements LockBackend {
 
         @Override
         public CompletionStage<Answer> request() {
+            onRequest.run();
+            throwIfThrowing();
             return allCut ? noAnswer() : candidacy.request().thenCombine(answersHeld, (answer, arrived) -> answer);
         }
 
         @Override
         public CompletionStage<Void> abandon() {
+            throwIfThrowing();
             return allCut ? noAnswer() : candidacy.abandon();
         }
     }

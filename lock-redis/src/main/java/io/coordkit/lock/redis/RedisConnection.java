@@ -3,6 +3,7 @@ package io.coordkit.lock.redis;
 import io.coordkit.BackendUnreachableException;
 import io.coordkit.ConfigurationException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import org.redisson.Redisson;
@@ -23,9 +24,9 @@ final class RedisConnection {
 
     static URI parse(String uri) {
         try {
-            return URI.create(uri);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("Redis URI '" + uri + "' is malformed", e);
+            return new URI(uri);
+        } catch (URISyntaxException e) { // neither it nor the URI is told: they may hold a password
+            throw new ConfigurationException("Redis URI is malformed: " + e.getReason() + " at index " + e.getIndex());
         }
     }
 

@@ -20,6 +20,8 @@ import org.redisson.api.RedissonClient;
 /** Candidacies on one Redis, or on the masters of a cluster. */
 final class RedisLockBackend implements LockBackend {
     private static final int RENEWALS_PER_CALL = 500;
+    private static final int PASS_OVER = 1000;
+    private static final int PASS_OVER_UNSURE = 8;
     private static final LockGuarantees GUARANTEES = new LockGuarantees(
             "redis",
             Map.of(
@@ -36,11 +38,15 @@ final class RedisLockBackend implements LockBackend {
     private final String client = HexFormat.of().formatHex(randomBytes());
     private final AtomicLong candidates = new AtomicLong();
     private final RedisWakeups wakeups;
+    private final int passOver;
 
     private RedisLockBackend(RedissonClient redisson, Runnable onClose) {
         this.redisson = redisson;
         this.onClose = onClose;
         this.wakeups = new RedisWakeups(redisson, client);
+        // A lone server knows all listeners. One of several counts its own only: whoever seems dead may have been
+        // woken.
+        this.passOver = redisson.getConfig().isSingleConfig() ? PASS_OVER : PASS_OVER_UNSURE;
     }
 
     /** A backend over that client, once its server has been found fit. */
@@ -67,8 +73,8 @@ final class RedisLockBackend implements LockBackend {
         return request.run(redisson, keys, arguments);
     }
 
-    CompletionStage<List<Object>> abandon(List<String> keys, List<String> arguments) {
-        return abandon.run(redisson, keys, arguments);
+    CompletionStage<List<Object>> abandon(List<String> keys, String id, String mayQueue) {
+        return abandon.run(redisson, keys, List.of(id, mayQueue, wakeups.channelPrefix(), Integer.toString(passOver)));
     }
 
     @Override

@@ -32,7 +32,8 @@ public final class RedisLocks {
      * Locks over the caller's own Redisson client, which the caller closes.
      *
      * @throws io.coordkit.BackendUnreachableException if Redis does not answer
-     * @throws io.coordkit.ConfigurationException if Redis is older than 6.2
+     * @throws io.coordkit.ConfigurationException if Redis is older than 6.2, or Redisson's NameMapper changes the end
+     *     of a name
      */
     public static LockClient using(RedissonClient redisson, LockOptions options, CoordObserver observer) {
         return Locks.on(RedisLockBackend.over(redisson, () -> {}), options, LockRuntime.standard(observer));

@@ -1,5 +1,6 @@
 package io.coordkit.lock.redis;
 
+import io.coordkit.ConfigurationException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,9 +23,21 @@ final class RedisWakeups {
     private final Map<String, RedisCandidacy> waiting = new ConcurrentHashMap<>();
     private final AtomicBoolean subscribed = new AtomicBoolean();
     private final RTopic topic;
+    private final String channelPrefix;
 
     RedisWakeups(RedissonClient redisson, String client) {
         topic = redisson.getTopic(RedisKeys.CHANNEL_PREFIX + client, StringCodec.INSTANCE);
+        String channel = topic.getChannelNames().get(0); // as the caller's NameMapper made it
+        if (!channel.endsWith(client)) {
+            throw new ConfigurationException(
+                    "Redisson's NameMapper must keep the end of a name, but made channel '" + channel + "'");
+        }
+        channelPrefix = channel.substring(0, channel.length() - client.length());
+    }
+
+    /** What stands before the client in the names of all clients' channels. */
+    String channelPrefix() {
+        return channelPrefix;
     }
 
     /** Wakes the candidacy from now on, once {@link #subscribe} has been called. */

@@ -1,6 +1,7 @@
 -- Releases the candidate's lock or takes it out of the queue; if the lock is free then, wakes one waiter.
 -- KEYS  1 lock, 2 queue
--- ARGV  1 candidate, 2 '1' if the candidate may be in the queue, 3 prefix of the clients' channels
+-- ARGV  1 candidate, 2 '1' if the candidate may be in the queue, 3 prefix of the clients' channels,
+--       4 how many waiters may be passed over as dead
 -- Returns {1} if it held the lock, else {0}
 local released = 0
 local held = redis.call('GET', KEYS[1])
@@ -17,19 +18,17 @@ if held then
 end
 
 -- A waiter whose entry has expired is dead, and so is one whose channel nobody listens to: the next one's turn.
--- (A node of a cluster only counts its own listeners: there up to eight are woken, and all but one wait on.)
-for _ = 1, 8 do
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', now))
+for _ = 1, ARGV[4] do
   local head = redis.call('ZPOPMIN', KEYS[2])
   if #head == 0 then
     break
   end
-  local time = redis.call('TIME')
-  local now = time[1] * 1000 + math.floor(time[2] / 1000)
-  if tonumber(head[2]) >= now then
-    local client = string.match(head[1], '^[^:]+')
-    if redis.call('PUBLISH', ARGV[3] .. client, head[1]) > 0 then
-      break
-    end
+  local client = string.match(head[1], '^[^:]+')
+  if redis.call('PUBLISH', ARGV[3] .. client, head[1]) > 0 then
+    break
   end
 end
 return {released}

@@ -12,7 +12,9 @@ if held then
   local time = redis.call('TIME')
   local expiry = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[2]
   redis.call('ZADD', KEYS[3], string.format('%.0f', expiry), ARGV[1])
-  redis.call('PEXPIRE', KEYS[3], ARGV[2])
+  if redis.call('PTTL', KEYS[3]) < tonumber(ARGV[2]) then -- never shorter: another waiter's TTL may be longer
+    redis.call('PEXPIRE', KEYS[3], ARGV[2])
+  end
   return {0, tostring(redis.call('PTTL', KEYS[1]))}
 end
 

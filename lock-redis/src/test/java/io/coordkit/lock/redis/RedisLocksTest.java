@@ -14,7 +14,10 @@ import io.coordkit.lock.LockGuarantee;
 import io.coordkit.lock.Locks;
 import io.coordkit.testkit.server.FreePort;
 import io.coordkit.testkit.server.RedisServer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,6 +101,11 @@ class RedisLocksTest {
                 .hasMessageContaining("redis")
                 .hasMessageContaining("FAIR");
         properties.remove("coordkit.locks.require");
+        properties.remove("coordkit.locks.uri");
+        assertThatThrownBy(() -> Coordkit.open(CoordkitConfig.fromProperties(properties)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("coordkit.locks.uri must be set");
+        properties.setProperty("coordkit.locks.uri", server.uri());
         properties.setProperty("coordkit.locks.tll", "PT5S");
         assertThatThrownBy(() -> Coordkit.open(CoordkitConfig.fromProperties(properties)))
                 .isInstanceOf(ConfigurationException.class)
@@ -113,10 +121,26 @@ class RedisLocksTest {
                 .hasMessageNotContaining("secret");
         assertThatThrownBy(() -> Locks.open("nosuch://localhost"))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("nosuch://localhost");
+                .hasMessageContaining("nosuch")
+                .hasMessageContaining("localhost");
+        for (String bad :
+                List.of("redis://user:my secret@localhost", "nosuch://user:secret@localhost", "user:secret")) {
+            assertThatThrownBy(() -> Locks.open(bad))
+                    .isInstanceOf(ConfigurationException.class)
+                    .satisfies(thrown -> assertThat(trace(thrown)).doesNotContain("secret"));
+        }
+        assertThatThrownBy(() -> RedisLocks.connect("redis://user:my secret@localhost"))
+                .isInstanceOf(ConfigurationException.class)
+                .satisfies(thrown -> assertThat(trace(thrown)).doesNotContain("secret"));
         assertThatThrownBy(() -> RedisLocks.connect("redis://127.0.0.1:" + nobody + "/x"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("'x'");
+    }
+
+    private static String trace(Throwable thrown) {
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace, true));
+        return trace.toString();
     }
 
     private static RedissonClient redisson() {

@@ -1,0 +1,180 @@
+package io.coordkit.testkit.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A private etcd on loopback, alone or as a member of a cluster, in a directory of its own that goes away with it. What
+ * it has acknowledged is on disk, as in production, so that {@link #kill9()} loses nothing.
+ *
+ * <p>It needs the program {@code etcd} (package etcd-server on Debian).
+ *
+ * <p>Thread-safe. The process ends in {@link #close()}, or with the JVM, unless the JVM itself is killed.
+ */
+public final class EtcdServer implements AutoCloseable {
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final int HEALTH_MILLIS = 2_000;
+
+    private final Member member;
+    private final List<String> command;
+    private final Path directory;
+    private final Thread atExit = new Thread(this::close, "coordkit-etcd-exit");
+    private ServerProcess process;
+    private boolean closed;
+
+    private EtcdServer(Member member, List<String> command, Path directory) {
+        this.member = member;
+        this.command = command;
+        this.directory = directory;
+        this.process = ServerProcess.begin(command, directory);
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /** One member's ports; the one for metrics also tells its health, without TLS and credentials. */
+    private record Member(String name, int port, int peerPort, int metricsPort) {
+        static Member named(String name) {
+            return new Member(name, FreePort.find(), FreePort.find(), FreePort.find());
+        }
+
+        String peer() {
+            return "http://127.0.0.1:" + peerPort;
+        }
+    }
+
+    /**
+     * A new, empty server that is its own quorum.
+     *
+     * @param options further command-line options, for example {@code "--auto-compaction-retention", "1"}; with
+     *     {@code --cert-file} among them it is reached by TLS only
+     * @throws IllegalStateException if etcd is not installed or does not start; the message says what is missing
+     */
+    public static EtcdServer start(String... options) {
+        return startCluster(1, options).get(0);
+    }
+
+    /** New, empty servers that form one cluster, and have a quorum. */
+    public static List<EtcdServer> startCluster(int size, String... options) {
+        Path binary = Programs.find("etcd", "etcd-server");
+        List<Member> members = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            members.add(Member.named("m" + i));
+        }
+        String cluster = members.stream()
+                .map(member -> member.name() + "=" + member.peer())
+                .collect(Collectors.joining(","));
+        List<EtcdServer> servers = new ArrayList<>();
+        try {
+            for (Member member : members) {
+                Path directory = TemporaryDirectory.create("coordkit-etcd-");
+                servers.add(new EtcdServer(member, command(binary, member, cluster, directory, options), directory));
+            }
+            servers.forEach(EtcdServer::awaitHealth);
+            return servers;
+        } catch (RuntimeException e) {
+            servers.forEach(EtcdServer::close);
+            throw e;
+        }
+    }
+
+    private static List<String> command(Path binary, Member member, String cluster, Path directory, String... options) {
+        String scheme = List.of(options).contains("--cert-file") ? "https" : "http";
+        String client = scheme + "://127.0.0.1:" + member.port();
+        List<String> command = new ArrayList<>(List.of(binary.toString(), "--name", member.name()));
+        command.addAll(List.of("--data-dir", directory.resolve("data").toString()));
+        command.addAll(List.of("--listen-client-urls", client, "--advertise-client-urls", client));
+        command.addAll(List.of("--listen-peer-urls", member.peer(), "--initial-advertise-peer-urls", member.peer()));
+        command.addAll(List.of("--listen-metrics-urls", "http://127.0.0.1:" + member.metricsPort()));
+        command.addAll(List.of("--initial-cluster", cluster, "--initial-cluster-token", cluster));
+        command.addAll(List.of("--logger", "zap", "--log-outputs", "stderr"));
+        command.addAll(List.of(options));
+        return command;
+    }
+
+    /** Host and port, for example {@code 127.0.0.1:40123}. */
+    public String address() {
+        return "127.0.0.1:" + member.port();
+    }
+
+    /** Its port on 127.0.0.1. */
+    public int port() {
+        return member.port();
+    }
+
+    /** Kills the process as {@code kill -9} does; the data stay. Does nothing to a server that is down. */
+    public synchronized void kill9() {
+        process.kill();
+    }
+
+    /**
+     * Starts the server again on its ports and data; one that still runs is killed first.
+     *
+     * @throws IllegalStateException if it is closed, or does not come up
+     */
+    public synchronized void restart() {
+        if (closed) {
+            throw new IllegalStateException(this + " is closed");
+        }
+        process.kill();
+        process = ServerProcess.begin(command, directory);
+        awaitHealth();
+    }
+
+    /** Starts the server again as a new one without its data. Only for one that is alone. */
+    public synchronized void restartEmpty() {
+        process.kill();
+        TemporaryDirectory.delete(directory.resolve("data"));
+        restart();
+    }
+
+    /** Stops the process in its tracks (SIGSTOP): connections stay open, and nothing answers. */
+    public synchronized void pause() {
+        process.pause();
+    }
+
+    /** Lets a paused server go on. */
+    public synchronized void resume() {
+        process.resume();
+    }
+
+    /** Ends the process and deletes its data. Idempotent. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (Thread.currentThread() != atExit) {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        }
+        process.kill();
+        TemporaryDirectory.delete(directory);
+    }
+
+    @Override
+    public String toString() {
+        return "etcd at " + address();
+    }
+
+    private synchronized void awaitHealth() {
+        process.await(this::isHealthy, "port " + member.port(), START_TIMEOUT);
+    }
+
+    /** Whether it says that it has a leader and commits. */
+    private boolean isHealthy() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), member.metricsPort())) {
+            socket.setSoTimeout(HEALTH_MILLIS);
+            socket.getOutputStream().write("GET /health HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            return answer.contains("\"health\":\"true\"");
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+}

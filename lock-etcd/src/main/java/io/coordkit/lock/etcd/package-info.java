@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.lock.etcd;
+
+import org.jspecify.annotations.NullMarked;

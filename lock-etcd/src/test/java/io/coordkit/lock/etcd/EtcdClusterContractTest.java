@@ -1,0 +1,46 @@
+package io.coordkit.lock.etcd;
+
+import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.server.EtcdServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The contract on three members, all of which every client uses in turn. */
+class EtcdClusterContractTest extends LockBackendContract {
+    private static List<EtcdServer> members;
+    private static EtcdInspector inspector;
+
+    @BeforeAll
+    static void start() {
+        members = EtcdServer.startCluster(3);
+        inspector = EtcdInspector.of(members.get(0));
+    }
+
+    @AfterAll
+    static void stop() {
+        inspector.close();
+        members.forEach(EtcdServer::close);
+    }
+
+    @Override
+    protected LockBackend openBackend() {
+        String addresses = members.stream().map(EtcdServer::address).collect(Collectors.joining(","));
+        return EtcdConnection.open(EtcdAddress.parse("etcd://" + addresses), Optional.empty());
+    }
+
+    @Override
+    protected void loseFromStore(String name) {
+        inspector.delete(EtcdKeys.prefix(name));
+    }
+
+    /** The least that etcd counts to. */
+    @Override
+    protected Duration shortTtl() {
+        return Duration.ofSeconds(2);
+    }
+}

@@ -1,0 +1,42 @@
+package io.coordkit.lock.etcd;
+
+import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.server.EtcdServer;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class EtcdLockContractTest extends LockBackendContract {
+    private static EtcdServer server;
+    private static EtcdInspector inspector;
+
+    @BeforeAll
+    static void start() {
+        server = EtcdServer.start();
+        inspector = EtcdInspector.of(server);
+    }
+
+    @AfterAll
+    static void stop() {
+        inspector.close();
+        server.close();
+    }
+
+    @Override
+    protected LockBackend openBackend() {
+        return EtcdConnection.open(EtcdAddress.parse("etcd://" + server.address()), Optional.empty());
+    }
+
+    @Override
+    protected void loseFromStore(String name) {
+        inspector.delete(EtcdKeys.prefix(name));
+    }
+
+    /** The least that etcd counts to. */
+    @Override
+    protected Duration shortTtl() {
+        return Duration.ofSeconds(2);
+    }
+}
