@@ -117,4 +117,29 @@ class ZooKeeperRestartTest {
         assertThat(held.remaining()).isZero();
         client.mutex("sku").acquire(PATIENCE).close();
     }
+
+    @Test
+    void aClientClosesThoughItsServerIsDeadOrSilent() throws Exception {
+        for (boolean dead : new boolean[] {false, true}) {
+            LockClient closing = connect();
+            Hold held = closing.mutex("sku" + dead).acquire(PATIENCE);
+            if (dead) {
+                server.kill9();
+            } else {
+                server.pause();
+            }
+            long start = System.nanoTime();
+            closing.close();
+            Duration took = ofNanos(System.nanoTime() - start);
+            System.out.println("closed in " + took.toMillis() + " ms, TTL " + TTL);
+            assertThat(took).isLessThan(TTL.multipliedBy(10));
+            assertThat(held.isHeld()).isFalse();
+            if (dead) {
+                server.restart();
+            } else {
+                server.resume();
+            }
+            client.mutex("sku" + dead).acquire(PATIENCE).close();
+        }
+    }
 }
