@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <h2>Time</h2>
  *
  * A store made {@link #under} a clock that the test moves does everything on the thread that moves it, closes a hold or
- * asks for a lock: grants, losses, callbacks and the completion of futures come in the same order each time. Wait with
- * {@code acquireAsync} there, for the blocking methods wait by the JVM's clock.
+ * asks for a lock: grants, losses, callbacks and the completion of futures come in the same order each time. Only the
+ * pauses after a failure stay random. Wait with {@code acquireAsync} there, for the blocking methods wait by the JVM's
+ * clock.
  *
  * <h2>Tokens and eras</h2>
  *

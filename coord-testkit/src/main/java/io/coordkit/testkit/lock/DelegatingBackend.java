@@ -25,6 +25,7 @@ final class DelegatingBackend implements LockBackend {
     private volatile boolean throwing;
     private volatile Runnable onRequest = () -> {};
     private volatile Consumer<Candidacy> onPending = candidacy -> {};
+    private volatile Consumer<Candidacy> onRenewed = candidacy -> {};
     private volatile Duration delay = Duration.ZERO;
     private final AtomicInteger repliesToLose = new AtomicInteger();
     private volatile CompletableFuture<Void> answersHeld = CompletableFuture.completedFuture(null);
@@ -57,6 +58,11 @@ final class DelegatingBackend implements LockBackend {
     /** Is told of each candidacy that the store has queued, whenever it says so. */
     void onPending(Consumer<Candidacy> action) {
         onPending = action;
+    }
+
+    /** Is told of each candidacy that the store has renewed, each time. */
+    void onRenewed(Consumer<Candidacy> action) {
+        onRenewed = action;
     }
 
     /** The next answer to a request is lost, after the store has acted on it. */
@@ -103,7 +109,17 @@ final class DelegatingBackend implements LockBackend {
                     .map(one -> DelegatingBackend.<Renewal>noAnswer())
                     .toList();
         }
-        return backend.renew(due.stream().map(one -> ((Cuttable) one).candidacy).toList());
+        List<CompletionStage<Renewal>> renewals =
+                backend.renew(due.stream().map(one -> ((Cuttable) one).candidacy).toList());
+        for (int i = 0; i < due.size(); i++) {
+            Candidacy candidacy = due.get(i);
+            var unused = renewals.get(i).thenAccept(renewal -> {
+                if (renewal instanceof Renewal.Extended) {
+                    onRenewed.accept(candidacy);
+                }
+            });
+        }
+        return renewals;
     }
 
     @Override

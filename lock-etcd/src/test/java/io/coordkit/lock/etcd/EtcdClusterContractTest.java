@@ -2,6 +2,7 @@ package io.coordkit.lock.etcd;
 
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.EtcdServer;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +37,11 @@ class EtcdClusterContractTest extends LockBackendContract {
     @Override
     protected void loseFromStore(String name) {
         inspector.delete(EtcdKeys.prefix(name));
+    }
+
+    @Override
+    protected Optional<OwnStore> startOwnStore() {
+        return Optional.of(new OwnEtcd(3));
     }
 
     /** The least that etcd counts to. */

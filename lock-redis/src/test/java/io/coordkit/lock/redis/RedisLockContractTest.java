@@ -2,7 +2,9 @@ package io.coordkit.lock.redis;
 
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.RedisServer;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.redisson.Redisson;
@@ -36,5 +38,10 @@ class RedisLockContractTest extends LockBackendContract {
     @Override
     protected void loseFromStore(String name) {
         admin.getBucket(RedisKeys.of(name).lock(), StringCodec.INSTANCE).delete();
+    }
+
+    @Override
+    protected Optional<OwnStore> startOwnStore() {
+        return Optional.of(new OwnRedis());
     }
 }

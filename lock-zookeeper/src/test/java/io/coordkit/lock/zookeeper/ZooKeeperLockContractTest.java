@@ -2,15 +2,17 @@ package io.coordkit.lock.zookeeper;
 
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.ZooKeeperServer;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.curator.framework.CuratorFramework;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 class ZooKeeperLockContractTest extends LockBackendContract {
     /** Carries every TTL that the contract uses. */
-    private static final Duration SESSION = Duration.ofSeconds(90);
+    static final Duration SESSION = Duration.ofSeconds(90);
 
     private static ZooKeeperServer server;
     private static CuratorFramework admin;
@@ -35,5 +37,10 @@ class ZooKeeperLockContractTest extends LockBackendContract {
     @Override
     protected void loseFromStore(String name) {
         Nodes.deleteHolder(admin, name);
+    }
+
+    @Override
+    protected Optional<OwnStore> startOwnStore() {
+        return Optional.of(new OwnZooKeeper(1, SESSION));
     }
 }
