@@ -235,10 +235,13 @@ class MemoryLocksTest {
             List<Integer> order = new ArrayList<>();
             for (int i = 0; i < 10_000; i++) {
                 int number = i;
-                var unused = (i % 2 == 0 ? client : other).mutex("a").acquireAsync(ofSeconds(1)).thenAccept(hold -> {
-                    order.add(number);
-                    hold.close();
-                });
+                var unused = (i % 2 == 0 ? client : other)
+                        .mutex("a")
+                        .acquireAsync(ofSeconds(1))
+                        .thenAccept(hold -> {
+                            order.add(number);
+                            hold.close();
+                        });
             }
             first.join().close();
             assertThat(order).hasSize(10_000);

@@ -109,8 +109,8 @@ final class DelegatingBackend implements LockBackend {
                     .map(one -> DelegatingBackend.<Renewal>noAnswer())
                     .toList();
         }
-        List<CompletionStage<Renewal>> renewals =
-                backend.renew(due.stream().map(one -> ((Cuttable) one).candidacy).toList());
+        List<CompletionStage<Renewal>> renewals = backend.renew(
+                due.stream().map(one -> ((Cuttable) one).candidacy).toList());
         for (int i = 0; i < due.size(); i++) {
             Candidacy candidacy = due.get(i);
             var unused = renewals.get(i).thenAccept(renewal -> {

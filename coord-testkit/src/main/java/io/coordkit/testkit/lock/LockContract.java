@@ -68,6 +68,11 @@ abstract class LockContract {
         return ofSeconds(1);
     }
 
+    /** How many locks are "thousands of names". */
+    protected int manyNames() {
+        return 2_000;
+    }
+
     /** How long a test waits for what must come. */
     protected Duration patience() {
         return ofSeconds(20);

@@ -29,7 +29,7 @@ abstract class LossRules extends HoldingRules {
             CompletableFuture<Long> lostAt = new CompletableFuture<>();
             held.onLost(() -> lostAt.complete(System.nanoTime()));
             cut.cutRenewals();
-            client(ttl).mutex(name).acquire(patience());
+            client(ttl).mutex(name).acquire(ttl.plus(patience()));
             long grantedAt = System.nanoTime();
             assertThat(held.isHeld()).isFalse();
             assertThatThrownBy(held::check)

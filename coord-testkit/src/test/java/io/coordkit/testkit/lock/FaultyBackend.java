@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
 
 /** A correct backend that is made to break a rule: the measure of the contract itself. */
 final class FaultyBackend implements LockBackend {
-    private static final int RENEWED_AT_ONCE = 100;
+    private static final int RENEWED_AT_ONCE = 5;
     private static final int DEAD_STAY = 60; // TTLs
 
     private final LockBackend backend;
@@ -51,8 +51,7 @@ final class FaultyBackend implements LockBackend {
     public List<CompletionStage<Renewal>> renew(List<Candidacy> due) {
         List<CompletionStage<Renewal>> renewals = new ArrayList<>();
         for (Candidacy each : due) {
-            boolean forgotten =
-                    fault == LockFault.L27_RENEWS_NO_MORE_THAN_A_HUNDRED && renewals.size() >= RENEWED_AT_ONCE;
+            boolean forgotten = fault == LockFault.L27_RENEWS_NO_MORE_THAN_FIVE && renewals.size() >= RENEWED_AT_ONCE;
             renewals.add(
                     forgotten
                             ? CompletableFuture.failedStage(new IllegalStateException("too many"))

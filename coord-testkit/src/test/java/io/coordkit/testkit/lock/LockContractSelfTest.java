@@ -31,13 +31,16 @@ class LockContractSelfTest {
     @Execution(ExecutionMode.CONCURRENT)
     void eachFaultIsCaughtByItsOwnRule(LockFault planted) {
         Set<String> broken = ContractRun.brokenRules(Broken.class, planted.name());
-        if (planted == LockFault.NONE) {
-            assertThat(broken).isEmpty();
-        } else {
+        if (planted != LockFault.NONE) {
             assertThat(broken).contains(planted.rule());
             broken.remove(planted.rule());
-            assertThat(planted.mayShowIn()).as("other rules that may fail").containsAll(broken);
         }
+        broken.removeAll(planted.mayShowIn());
+        if (!broken
+                .isEmpty()) { // some fifty tests at once can starve one another of their TTLs, but not the same twice
+            broken.retainAll(ContractRun.brokenRules(Broken.class, planted.name()));
+        }
+        assertThat(broken).as("rules that it should not touch").isEmpty();
     }
 
     /** Not found by Surefire: its name does not end in Test. */
@@ -101,9 +104,20 @@ class LockContractSelfTest {
             });
         }
 
+        /** More than one process needs: some fifty tests run at once here. */
+        @Override
+        protected Duration shortTtl() {
+            return Duration.ofSeconds(2);
+        }
+
+        @Override
+        protected int manyNames() {
+            return 100;
+        }
+
         @Override
         protected Duration patience() {
-            return Duration.ofSeconds(10);
+            return Duration.ofSeconds(15);
         }
     }
 

@@ -13,7 +13,8 @@ enum LockFault {
     L4_BUSY_IS_CALLED_UNREACHABLE,
     L5_CANCELLING_DOES_NOT_WITHDRAW("L34"),
     L6_A_REPEAT_IS_A_NEW_GRANT,
-    L7_ONLY_THE_FIRST_RENEWAL_EXTENDS("L27"),
+    /** Shows wherever the store cannot renew. */
+    L7_ONLY_THE_FIRST_RENEWAL_EXTENDS("L27", "L29", "L30"),
     /** Shows wherever a deadline passes, or has passed. */
     L8_THE_DEADLINE_IS_TOO_LATE("L24", "L32"),
     /** Shows wherever somebody waits for a TTL to pass. */
@@ -22,15 +23,16 @@ enum LockFault {
     L10_RENEWALS_OF_LOST_LOCKS_SUCCEED("L20", "L21"),
     /** Shows wherever a loser gives up what the next one has. */
     L11_RELEASES_WHOEVER_HOLDS("L21"),
-    /** Shows wherever the last of several is woken. */
-    L12_A_LONE_WAITER_IS_NOT_WOKEN("L33", "L34"),
+    /** Shows wherever the last of several is woken, or one of two. */
+    L12_A_LONE_WAITER_IS_NOT_WOKEN("L1", "L2", "L33", "L34"),
     L13_A_LEAVING_WAITER_KEEPS_ITS_WAKE_UP,
     L14_IGNORES_CASE,
     L15_ACCEPTS_ANY_NAME,
     /** Shows wherever the store is out of reach. */
     L16_UNREACHABLE_IS_CALLED_BUSY("L29", "L32"),
     L17_CLOSE_DOES_NOTHING,
-    L18_A_RELEASED_LOCK_RESTS_A_WHILE("L34"),
+    /** Shows wherever a lock is asked for right after its release. */
+    L18_A_RELEASED_LOCK_RESTS_A_WHILE("L25", "L34"),
     L19_RENEWS_AFTER_RELEASE,
     L20_CALL_DOES_NOT_MIND_A_LOSS,
     L21_ANYBODY_MAY_UNLOCK,
@@ -40,7 +42,7 @@ enum LockFault {
     L24_CHECK_KNOWS_ONLY_WHAT_IT_WAS_TOLD,
     L25_A_RELEASE_WAKES_ALL,
     L26_HAND_OVER_HAS_NO_BOUND,
-    L27_RENEWS_NO_MORE_THAN_A_HUNDRED,
+    L27_RENEWS_NO_MORE_THAN_FIVE,
     L28_A_DEAD_STORE_HAS_NO_NAME,
     L29_NO_ANSWER_IS_A_LOSS,
     /** Who is not asked any more does not know that the store is out of reach. */

@@ -1,6 +1,7 @@
 package io.coordkit.testkit.lock;
 
 import static java.time.Duration.ofDays;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,7 +35,8 @@ class MemoryTimeTest {
     private List<String> story() {
         List<String> told = new ArrayList<>();
         Thread teller = Thread.currentThread();
-        CoordObserver observer = event -> told.add(event + (Thread.currentThread() == teller ? "" : " on another thread"));
+        CoordObserver observer =
+                event -> told.add(event + (Thread.currentThread() == teller ? "" : " on another thread"));
         LockOptions options = LockOptions.DEFAULTS.withFair(true);
         try (LockClient a = store.connect(options, observer);
                 LockClient b = store.connect(options, observer);
@@ -48,9 +50,10 @@ class MemoryTimeTest {
             first.check();
             store.forget("x");
             time.advance(ofSeconds(100));
-            second.thenAccept(Hold::close);
-            third.thenAccept(Hold::close);
+            CompletableFuture<Void> afterSecond = second.thenAccept(Hold::close);
+            CompletableFuture<Void> afterThird = third.thenAccept(Hold::close);
             time.advance(ofSeconds(100));
+            CompletableFuture.allOf(afterSecond, afterThird).join();
         }
         return told;
     }
@@ -69,7 +72,7 @@ class MemoryTimeTest {
         Hold held = staying.mutex("x").acquireAsync(ofDays(1)).join();
         closing.mutex("y").acquireAsync(ofDays(1)).join();
         closing.close();
-        time.advance(ofSeconds(300));
+        time.advance(ofMinutes(5));
         held.check();
         staying.close();
     }

@@ -50,7 +50,8 @@ final class RedisLockBackend implements LockBackend {
         this.passOver = alone ? PASS_OVER : PASS_OVER_UNSURE;
         Map<LockGuarantee, String> promised = new EnumMap<>(PROMISED);
         if (alone) {
-            promised.put(LockGuarantee.WAKES_ONE, "unless a client has to subscribe anew, which wakes all that wait in it");
+            promised.put(
+                    LockGuarantee.WAKES_ONE, "unless a client has to subscribe anew, which wakes all that wait in it");
         }
         this.guarantees = new LockGuarantees("redis", promised);
     }
