@@ -6,6 +6,7 @@ import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.LockBackendContract;
 import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.ZooKeeperServer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.curator.framework.CuratorFramework;
@@ -38,6 +39,12 @@ class ZooKeeperEnsembleContractTest extends LockBackendContract {
     @Override
     protected void loseFromStore(String name) {
         Nodes.deleteHolder(admin, name);
+    }
+
+    /** Four processes share the machine with the test. */
+    @Override
+    protected Duration shortTtl() {
+        return Duration.ofSeconds(2);
     }
 
     @Override
