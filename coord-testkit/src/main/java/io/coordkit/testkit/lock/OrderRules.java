@@ -33,16 +33,18 @@ abstract class OrderRules extends WaitingRules {
     void L26_handOverIsBoundedAndEachHasATokenOfItsOwn() throws Exception {
         LockOptions options = options(LONG_TTL).withHandOvers(HAND_OVERS);
         Mutex mutex = client(openBackend(), options).mutex(name);
-        List<CompletableFuture<Hold>> waiting = new ArrayList<>();
-        for (int i = 0; i < WAITERS; i++) {
-            waiting.add(mutex.acquireAsync(patience()));
-        }
-        List<Long> tokens = new ArrayList<>();
-        for (CompletableFuture<Hold> each : waiting) {
-            try (Hold hold = answer(each)) {
+        List<Long> tokens = Collections.synchronizedList(new ArrayList<>());
+        Hold first = mutex.acquire(patience());
+        tokens.add(first.token());
+        List<CompletableFuture<Void>> others = new ArrayList<>();
+        for (int i = 1; i < WAITERS; i++) {
+            others.add(mutex.acquireAsync(patience()).thenAccept(hold -> {
                 tokens.add(hold.token());
-            }
+                hold.close();
+            }));
         }
+        first.close();
+        answer(CompletableFuture.allOf(others.toArray(CompletableFuture<?>[]::new)));
         assertThat(tokens).isSorted().doesNotHaveDuplicates();
         Map<Long, Long> holdersPerGrant =
                 tokens.stream().collect(Collectors.groupingBy(token -> token >> HAND_OVER_BITS, Collectors.counting()));

@@ -41,7 +41,7 @@ class EtcdClusterContractTest extends LockBackendContract {
 
     @Override
     protected Optional<OwnStore> startOwnStore() {
-        return Optional.of(new OwnEtcd(3));
+        return Optional.of(EtcdLockContractTest.ownEtcd(3));
     }
 
     /** The least that etcd counts to. */

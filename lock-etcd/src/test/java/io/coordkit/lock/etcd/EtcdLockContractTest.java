@@ -2,6 +2,7 @@ package io.coordkit.lock.etcd;
 
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.lock.OwnServers;
 import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.EtcdServer;
 import java.time.Duration;
@@ -27,7 +28,21 @@ class EtcdLockContractTest extends LockBackendContract {
 
     @Override
     protected LockBackend openBackend() {
-        return EtcdConnection.open(EtcdAddress.parse("etcd://" + server.address()), Optional.empty());
+        return open(server.address());
+    }
+
+    private static LockBackend open(String addresses) {
+        return EtcdConnection.open(EtcdAddress.parse("etcd://" + addresses), Optional.empty());
+    }
+
+    static OwnStore ownEtcd(int size) {
+        return new OwnServers<>(
+                EtcdServer.startCluster(size),
+                EtcdLockContractTest::open,
+                EtcdServer::address,
+                EtcdServer::kill9,
+                EtcdServer::restart,
+                EtcdServer::close);
     }
 
     @Override
@@ -37,7 +52,7 @@ class EtcdLockContractTest extends LockBackendContract {
 
     @Override
     protected Optional<OwnStore> startOwnStore() {
-        return Optional.of(new OwnEtcd(1));
+        return Optional.of(ownEtcd(1));
     }
 
     /** The least that etcd counts to. */

@@ -2,8 +2,10 @@ package io.coordkit.lock.redis;
 
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.lock.OwnServers;
 import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.RedisServer;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +34,11 @@ class RedisLockContractTest extends LockBackendContract {
 
     @Override
     protected LockBackend openBackend() {
-        return RedisConnection.open(RedisConnection.parse(server.uri()));
+        return open(server.uri());
+    }
+
+    private static LockBackend open(String uri) {
+        return RedisConnection.open(RedisConnection.parse(uri));
     }
 
     @Override
@@ -42,6 +48,12 @@ class RedisLockContractTest extends LockBackendContract {
 
     @Override
     protected Optional<OwnStore> startOwnStore() {
-        return Optional.of(new OwnRedis());
+        return Optional.of(new OwnServers<>(
+                List.of(RedisServer.start()),
+                RedisLockContractTest::open,
+                RedisServer::uri,
+                RedisServer::kill9,
+                RedisServer::restart,
+                RedisServer::close));
     }
 }

@@ -32,8 +32,7 @@ class ZooKeeperEnsembleContractTest extends LockBackendContract {
 
     @Override
     protected LockBackend openBackend() {
-        String addresses = ZooKeeperServer.addresses(servers);
-        return ZooKeeperConnection.open(ZooKeeperConnection.parse("zk://" + addresses), SESSION);
+        return ZooKeeperLockContractTest.open(ZooKeeperServer.addresses(servers));
     }
 
     @Override
@@ -49,6 +48,6 @@ class ZooKeeperEnsembleContractTest extends LockBackendContract {
 
     @Override
     protected Optional<OwnStore> startOwnStore() {
-        return Optional.of(new OwnZooKeeper(3, SESSION));
+        return Optional.of(ZooKeeperLockContractTest.ownZooKeeper(3));
     }
 }

@@ -2,6 +2,7 @@ package io.coordkit.lock.zookeeper;
 
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.lock.OwnServers;
 import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.ZooKeeperServer;
 import java.time.Duration;
@@ -31,7 +32,21 @@ class ZooKeeperLockContractTest extends LockBackendContract {
 
     @Override
     protected LockBackend openBackend() {
-        return ZooKeeperConnection.open(ZooKeeperConnection.parse("zk://" + server.address()), SESSION);
+        return open(server.address());
+    }
+
+    static LockBackend open(String addresses) {
+        return ZooKeeperConnection.open(ZooKeeperConnection.parse("zk://" + addresses), SESSION);
+    }
+
+    static OwnStore ownZooKeeper(int size) {
+        return new OwnServers<>(
+                ZooKeeperServer.startEnsemble(size),
+                ZooKeeperLockContractTest::open,
+                ZooKeeperServer::address,
+                ZooKeeperServer::kill9,
+                ZooKeeperServer::restart,
+                ZooKeeperServer::close);
     }
 
     @Override
@@ -41,6 +56,6 @@ class ZooKeeperLockContractTest extends LockBackendContract {
 
     @Override
     protected Optional<OwnStore> startOwnStore() {
-        return Optional.of(new OwnZooKeeper(1, SESSION));
+        return Optional.of(ownZooKeeper(1));
     }
 }
