@@ -1,0 +1,31 @@
+package io.coordkit.lock.redis;
+
+import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.lock.BaseLine;
+import io.coordkit.testkit.lock.LockThreadsContract;
+import io.coordkit.testkit.server.RedisServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RedisThreadsContractTest extends LockThreadsContract {
+    @RegisterExtension
+    static final BaseLine BASE_LINE = RedisResidue.baseLine(() -> RedisThreadsContractTest.server);
+
+    private static RedisServer server;
+
+    @BeforeAll
+    static void start() {
+        server = RedisServer.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Override
+    protected LockBackend openBackend() {
+        return RedisConnection.open(RedisConnection.parse(server.uri()));
+    }
+}
