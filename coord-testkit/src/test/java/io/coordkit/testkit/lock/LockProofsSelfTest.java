@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.TestInstancePostProcessor;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
+import org.junit.platform.testkit.engine.Events;
 
 /** The contracts of many processes, clients and threads catch what breaks them, and nothing else. */
 class LockProofsSelfTest {
@@ -32,24 +33,32 @@ class LockProofsSelfTest {
 
     @Test
     void L36_processesThatLockForThemselvesAreCaught() {
-        assertThat(ContractRun.brokenRules(Processes.class)).containsExactly("L36");
+        assertThat(failures(Processes.class, ProofFault.L36_EACH_PROCESS_LOCKS_FOR_ITSELF))
+                .singleElement()
+                .asString()
+                .startsWith("L36_")
+                .contains("ENTER")
+                .contains("while");
     }
 
     @Test
     void L37_aReleaseThatWakesAllIsCaught() {
-        assertThat(ContractRun.brokenRules(Crowd.class)).isEmpty();
-        assertThat(ContractRun.brokenRules(Crowd.class, ProofFault.L37_A_RELEASE_WAKES_ALL.name()))
-                .containsExactly("L37");
+        assertThat(failures(Crowd.class, ProofFault.NONE)).isEmpty();
+        assertThat(failures(Crowd.class, ProofFault.L37_A_RELEASE_WAKES_ALL))
+                .singleElement()
+                .asString()
+                .startsWith("L37_")
+                .contains("commands per hand-over among 1000");
     }
 
     @Test
     void L38_whatIsLeftIsCaughtAndNamed() {
-        assertThat(failures(TidyClient.class)).isEmpty();
-        assertThat(failures(UnclosedClient.class))
+        assertThat(failures(TidyClient.class, ProofFault.NONE)).isEmpty();
+        assertThat(failures(UnclosedClient.class, ProofFault.NONE))
                 .singleElement()
                 .asString()
                 .contains("L38", "threads left", "coordkit-lock-timer");
-        assertThat(failures(LeakingBackend.class))
+        assertThat(failures(LeakingBackend.class, ProofFault.L38_CONNECTIONS_STAY))
                 .singleElement()
                 .asString()
                 .contains("L38", "1 connections left: [residue]");
@@ -57,9 +66,12 @@ class LockProofsSelfTest {
 
     @Test
     void L39_aGrantThatBelongsToAThreadIsCaught() {
-        assertThat(ContractRun.brokenRules(Threads.class)).isEmpty();
-        assertThat(ContractRun.brokenRules(Threads.class, ProofFault.L39_A_GRANT_BELONGS_TO_A_THREAD.name()))
-                .containsExactly("L39");
+        assertThat(failures(Threads.class, ProofFault.NONE)).isEmpty();
+        assertThat(failures(Threads.class, ProofFault.L39_A_GRANT_BELONGS_TO_A_THREAD))
+                .singleElement()
+                .asString()
+                .startsWith("L39_")
+                .contains("all threads are through");
     }
 
     /** In the JDKs so far a class initializer pins. */
@@ -87,22 +99,23 @@ class LockProofsSelfTest {
         }
     }
 
-    private static List<String> failures(Class<?> testClass) {
-        return EngineTestKit.engine("junit-jupiter")
+    /** What failed in that class, by name and reason. */
+    private static List<String> failures(Class<?> testClass, ProofFault fault) {
+        Events events = EngineTestKit.engine("junit-jupiter")
                 .selectors(selectClass(testClass))
+                .configurationParameter(ContractRun.FAULT, fault.name())
                 .execute()
-                .allEvents()
-                .failed()
-                .stream()
-                .map(LockProofsSelfTest::reason)
-                .toList();
+                .allEvents();
+        assertThat(events.started().count()).as("tests and containers that ran").isGreaterThan(2);
+        return events.failed().stream().map(LockProofsSelfTest::describe).toList();
     }
 
-    private static String reason(Event failed) {
-        return failed.getPayload(TestExecutionResult.class)
-                .flatMap(TestExecutionResult::getThrowable)
-                .map(Throwable::toString)
-                .orElse("no reason given");
+    private static String describe(Event failed) {
+        return failed.getTestDescriptor().getDisplayName() + ": "
+                + failed.getPayload(TestExecutionResult.class)
+                        .flatMap(TestExecutionResult::getThrowable)
+                        .map(Throwable::toString)
+                        .orElse("no reason given");
     }
 
     // ---- what is run; Surefire does not find them, for their names do not end in Test -------------------------------
@@ -123,7 +136,6 @@ class LockProofsSelfTest {
         @Override
         public void postProcessTestInstance(Object testInstance, ExtensionContext context) {
             context.getConfigurationParameter(ContractRun.FAULT)
-                    .filter(name -> !name.equals("none"))
                     .map(ProofFault::valueOf)
                     .ifPresent(((Plantable) testInstance)::plant);
         }
