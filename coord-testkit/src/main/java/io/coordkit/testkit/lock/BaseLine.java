@@ -5,10 +5,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -46,6 +49,10 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
             "Attach Listener",
             "Keep-Alive-Timer",
             "JFR",
+            "VirtualThread-",
+            "Read-Poller",
+            "Write-Poller",
+            "Master-Poller",
             "junit-",
             "surefire-");
 
@@ -77,6 +84,14 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
     public BaseLine andStore(String what, Supplier<? extends Collection<String>> present) {
         store.add(new Count(what, present));
         return this;
+    }
+
+    /** What there is beyond the base line now, by its name; without those of which there is nothing. */
+    public Map<String, List<String>> left() {
+        Map<String, List<String>> left = new TreeMap<>();
+        Stream.concat(store.stream(), Stream.of(threads)).forEach(count -> left.put(count.what, count.left()));
+        left.values().removeIf(List::isEmpty);
+        return left;
     }
 
     @Override

@@ -1,5 +1,9 @@
 package io.coordkit.lock.etcd;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coordkit.lock.Hold;
+import io.coordkit.lock.LockClient;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockThreadsContract;
@@ -8,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class EtcdThreadsContractTest extends LockThreadsContract {
@@ -33,5 +38,14 @@ class EtcdThreadsContractTest extends LockThreadsContract {
     @Override
     protected LockBackend openBackend() {
         return EtcdConnection.open(EtcdAddress.parse("etcd://" + server.address()), Optional.empty());
+    }
+
+    @Test
+    void L38_aClientThatIsNotClosedIsSeen() throws Exception {
+        try (LockClient client = EtcdLocks.connect("etcd://" + server.address());
+                Hold hold = client.mutex("seen").acquire(patience())) {
+            assertThat(hold.isHeld()).isTrue();
+            assertThat(BASE_LINE.left()).containsOnlyKeys("threads", "connections", "keys", "leases");
+        }
     }
 }

@@ -1,6 +1,10 @@
 package io.coordkit.lock.zookeeper;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.coordkit.lock.LockOptions;
+import io.coordkit.lock.Hold;
+import io.coordkit.lock.LockClient;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockThreadsContract;
@@ -9,6 +13,7 @@ import java.time.Duration;
 import org.apache.curator.framework.CuratorFramework;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ZooKeeperThreadsContractTest extends LockThreadsContract {
@@ -35,5 +40,14 @@ class ZooKeeperThreadsContractTest extends LockThreadsContract {
     protected LockBackend openBackend() {
         return ZooKeeperConnection.open(
                 ZooKeeperConnection.parse("zk://" + server.address()), LockOptions.DEFAULTS.ttl());
+    }
+
+    @Test
+    void L38_aClientThatIsNotClosedIsSeen() throws Exception {
+        try (LockClient client = ZooKeeperLocks.connect("zk://" + server.address());
+                Hold hold = client.mutex("seen").acquire(patience())) {
+            assertThat(hold.isHeld()).isTrue();
+            assertThat(BASE_LINE.left()).containsOnlyKeys("threads", "connections", "sessions", "nodes");
+        }
     }
 }
