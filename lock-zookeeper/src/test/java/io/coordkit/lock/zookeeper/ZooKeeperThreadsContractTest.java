@@ -2,9 +2,9 @@ package io.coordkit.lock.zookeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.coordkit.lock.LockOptions;
 import io.coordkit.lock.Hold;
 import io.coordkit.lock.LockClient;
+import io.coordkit.lock.LockOptions;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockThreadsContract;
