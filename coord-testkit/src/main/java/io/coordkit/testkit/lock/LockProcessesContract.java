@@ -41,7 +41,7 @@ public abstract class LockProcessesContract {
 
     /** How long the test waits for what must come: JVMs start slowly on a busy machine. */
     protected Duration patience() {
-        return Duration.ofMinutes(1);
+        return Duration.ofMinutes(2);
     }
 
     @AfterEach

@@ -6,11 +6,14 @@ import io.coordkit.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for a lock by wake-ups alone: asks, asks again when it is woken, and says when it was granted. */
 final class QueuedCandidate {
+    private static final Duration RETRY = Duration.ofMillis(100);
+
     private final Candidacy candidacy;
     private final Queue<QueuedCandidate> granted;
     private final CompletableFuture<Void> answered = new CompletableFuture<>();
@@ -29,9 +32,19 @@ final class QueuedCandidate {
         answered.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Gives the lock back, and returns when the store knows. */
+    /** Gives the lock back, and returns when the store knows; what it does not acknowledge is said again. */
     void leave(Duration patience) throws Exception {
-        candidacy.abandon().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                candidacy.abandon().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+                return;
+            } catch (ExecutionException unknown) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw unknown;
+                }
+            }
+        }
     }
 
     synchronized long grant() {
@@ -58,11 +71,14 @@ final class QueuedCandidate {
                 grant = given.grant();
                 granted.add(this);
             }
-            again = grant == 0 && (woken || failure != null);
+            again = grant == 0 && woken;
         }
-        if (failure == null) {
-            answered.complete(null);
+        if (failure != null) {
+            CompletableFuture.delayedExecutor(RETRY.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(this::wake);
+            return;
         }
+        answered.complete(null);
         if (again) {
             wake();
         }
