@@ -1,6 +1,7 @@
 package io.coordkit.lock.etcd;
 
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
 import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.EtcdServer;
@@ -10,9 +11,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on three members, all of which every client uses in turn. */
 class EtcdClusterContractTest extends LockBackendContract {
+    @RegisterExtension
+    static final BaseLine BASE_LINE =
+            EtcdResidue.baseLine(() -> EtcdClusterContractTest.members, () -> EtcdClusterContractTest.inspector);
+
     private static List<EtcdServer> members;
     private static EtcdInspector inspector;
 

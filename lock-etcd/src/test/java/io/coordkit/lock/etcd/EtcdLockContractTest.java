@@ -1,16 +1,23 @@
 package io.coordkit.lock.etcd;
 
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
 import io.coordkit.testkit.lock.OwnServers;
 import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.EtcdServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class EtcdLockContractTest extends LockBackendContract {
+    @RegisterExtension
+    static final BaseLine BASE_LINE =
+            EtcdResidue.baseLine(() -> List.of(EtcdLockContractTest.server), () -> EtcdLockContractTest.inspector);
+
     private static EtcdServer server;
     private static EtcdInspector inspector;
 

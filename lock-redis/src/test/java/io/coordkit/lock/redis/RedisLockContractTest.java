@@ -1,6 +1,7 @@
 package io.coordkit.lock.redis;
 
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
 import io.coordkit.testkit.lock.OwnServers;
 import io.coordkit.testkit.lock.OwnStore;
@@ -9,12 +10,16 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
 
 class RedisLockContractTest extends LockBackendContract {
+    @RegisterExtension
+    static final BaseLine BASE_LINE = RedisResidue.baseLine(() -> RedisLockContractTest.server);
+
     private static RedisServer server;
     private static RedissonClient admin;
 
@@ -22,7 +27,7 @@ class RedisLockContractTest extends LockBackendContract {
     static void start() {
         server = RedisServer.start();
         Config config = new Config();
-        config.useSingleServer().setAddress(server.uri());
+        config.useSingleServer().setAddress(server.uri()).setClientName(RedisResidue.TESTS_OWN);
         admin = Redisson.create(config);
     }
 

@@ -1,6 +1,7 @@
 package io.coordkit.lock.zookeeper;
 
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
 import io.coordkit.testkit.lock.OwnServers;
 import io.coordkit.testkit.lock.OwnStore;
@@ -10,10 +11,15 @@ import java.util.Optional;
 import org.apache.curator.framework.CuratorFramework;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ZooKeeperLockContractTest extends LockBackendContract {
     /** Carries every TTL that the contract uses. */
     static final Duration SESSION = Duration.ofSeconds(90);
+
+    @RegisterExtension
+    static final BaseLine BASE_LINE =
+            ZooKeeperResidue.baseLine(() -> ZooKeeperLockContractTest.server, () -> ZooKeeperLockContractTest.admin);
 
     private static ZooKeeperServer server;
     private static CuratorFramework admin;
