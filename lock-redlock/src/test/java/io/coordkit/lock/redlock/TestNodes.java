@@ -1,0 +1,161 @@
+package io.coordkit.lock.redlock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coordkit.testkit.server.RedisServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.redisson.Redisson;
+import org.redisson.api.RScript;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.config.Config;
+
+/** Independent Redis servers, to be hurt. Not thread-safe. */
+final class TestNodes implements AutoCloseable {
+    private final List<RedisServer> servers = new ArrayList<>();
+    private final List<RedissonClient> admins = new ArrayList<>();
+    private final List<Integer> silent = new ArrayList<>();
+    private final RedlockOptions options;
+
+    private TestNodes(RedlockOptions options) {
+        this.options = options;
+    }
+
+    /** New servers, which do not vote before the max TTL has passed. */
+    static TestNodes start(int count, RedlockOptions options, String... serverOptions) {
+        TestNodes nodes = new TestNodes(options);
+        for (int i = 0; i < count; i++) {
+            RedisServer server = RedisServer.start(serverOptions);
+            nodes.servers.add(server);
+            nodes.admins.add(client(server));
+        }
+        return nodes;
+    }
+
+    /** New servers that need not wait: they have never voted, so there is nothing that they could have forgotten. */
+    static TestNodes startReady(int count, RedlockOptions options) {
+        TestNodes nodes = start(count, options);
+        for (int i = 0; i < count; i++) {
+            nodes.declareReady(i);
+        }
+        return nodes;
+    }
+
+    /** Has the node believe that it has waited. */
+    void declareReady(int node) {
+        String info = admins.get(node)
+                .getScript(StringCodec.INSTANCE)
+                .eval(RScript.Mode.READ_ONLY, "return redis.call('INFO', 'server')", RScript.ReturnType.VALUE);
+        Matcher run = Pattern.compile("run_id:(\\w+)").matcher(info);
+        assertThat(run.find()).isTrue();
+        var marker = admins.get(node).<String, String>getMap(RedlockKeys.MARKER, StringCodec.INSTANCE);
+        marker.put("run", run.group(1));
+        marker.put("since", "0");
+        marker.put("max-ttl", Long.toString(options.maxTtl().toMillis()));
+        marker.put("nodes", Integer.toString(servers.size()));
+    }
+
+    static RedissonClient client(RedisServer server) {
+        Config config = new Config();
+        config.setThreads(2).setNettyThreads(2);
+        config.useSingleServer()
+                .setAddress(server.uri())
+                .setConnectionMinimumIdleSize(1)
+                .setConnectionPoolSize(4)
+                .setSubscriptionConnectionMinimumIdleSize(0);
+        return Redisson.create(config);
+    }
+
+    List<String> uris() {
+        return servers.stream().map(RedisServer::uri).toList();
+    }
+
+    RedisServer server(int node) {
+        return servers.get(node);
+    }
+
+    RedissonClient admin(int node) {
+        return admins.get(node);
+    }
+
+    RedlockOptions options() {
+        return options;
+    }
+
+    RedlockLockBackend openBackend() {
+        return RedlockConnection.open(
+                uris().stream().map(RedlockAddress::ofNode).toList(), options);
+    }
+
+    /** Kills the node for good. */
+    void kill(int node) {
+        silent.add(node);
+        servers.get(node).kill9();
+    }
+
+    /** Stops the node in its tracks (SIGSTOP): its connections stay open, and nothing answers. */
+    void pause(int node) {
+        silent.add(node);
+        signal("STOP", node);
+    }
+
+    /** Lets a paused node go on (SIGCONT). */
+    void resume(int node) {
+        signal("CONT", node);
+        silent.remove(Integer.valueOf(node));
+    }
+
+    private void signal(String name, int node) {
+        ProcessHandle process = ProcessHandle.current()
+                .children()
+                .filter(child -> child.info()
+                        .arguments()
+                        .map(List::of)
+                        .orElse(List.of())
+                        .contains(Integer.toString(servers.get(node).port())))
+                .findFirst()
+                .orElseThrow();
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            assertThat(kill.waitFor(10, TimeUnit.SECONDS) && kill.exitValue() == 0)
+                    .as("kill -%s", name)
+                    .isTrue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Removes the lock from all nodes that answer. */
+    void loseLock(String name) {
+        for (int i = 0; i < servers.size(); i++) {
+            if (!silent.contains(i)) {
+                admins.get(i)
+                        .getBucket(RedlockKeys.of(name).lock(), StringCodec.INSTANCE)
+                        .delete();
+            }
+        }
+    }
+
+    /** How long a node has to wait before it votes, by the options. */
+    Duration delay() {
+        return options.maxTtl().plus(options.maxTtl().dividedBy(100)).plusMillis(2);
+    }
+
+    @Override
+    public void close() {
+        for (int i = 0; i < servers.size(); i++) {
+            servers.get(i).close();
+            admins.get(i).shutdown();
+        }
+    }
+}
