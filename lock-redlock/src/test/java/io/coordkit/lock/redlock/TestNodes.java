@@ -21,6 +21,7 @@ import org.redisson.config.Config;
 final class TestNodes implements AutoCloseable {
     private final List<RedisServer> servers = new ArrayList<>();
     private final List<RedissonClient> admins = new ArrayList<>();
+    private final List<String> processIds = new ArrayList<>();
     private final List<Integer> silent = new ArrayList<>();
     private final RedlockOptions options;
 
@@ -35,6 +36,7 @@ final class TestNodes implements AutoCloseable {
             RedisServer server = RedisServer.start(serverOptions);
             nodes.servers.add(server);
             nodes.admins.add(client(server));
+            nodes.processIds.add(nodes.info(i, "process_id"));
         }
         return nodes;
     }
@@ -50,16 +52,20 @@ final class TestNodes implements AutoCloseable {
 
     /** Has the node believe that it has waited. */
     void declareReady(int node) {
-        String info = admins.get(node)
-                .getScript(StringCodec.INSTANCE)
-                .eval(RScript.Mode.READ_ONLY, "return redis.call('INFO', 'server')", RScript.ReturnType.VALUE);
-        Matcher run = Pattern.compile("run_id:(\\w+)").matcher(info);
-        assertThat(run.find()).isTrue();
         var marker = admins.get(node).<String, String>getMap(RedlockKeys.MARKER, StringCodec.INSTANCE);
-        marker.put("run", run.group(1));
+        marker.put("run", info(node, "run_id"));
         marker.put("since", "0");
         marker.put("max-ttl", Long.toString(options.maxTtl().toMillis()));
         marker.put("nodes", Integer.toString(servers.size()));
+    }
+
+    private String info(int node, String field) {
+        String info = admins.get(node)
+                .getScript(StringCodec.INSTANCE)
+                .eval(RScript.Mode.READ_ONLY, "return redis.call('INFO', 'server')", RScript.ReturnType.VALUE);
+        Matcher value = Pattern.compile(field + ":(\\w+)").matcher(info);
+        assertThat(value.find()).isTrue();
+        return value.group(1);
     }
 
     static RedissonClient client(RedisServer server) {
@@ -113,17 +119,8 @@ final class TestNodes implements AutoCloseable {
     }
 
     private void signal(String name, int node) {
-        ProcessHandle process = ProcessHandle.current()
-                .children()
-                .filter(child -> child.info()
-                        .arguments()
-                        .map(List::of)
-                        .orElse(List.of())
-                        .contains(Integer.toString(servers.get(node).port())))
-                .findFirst()
-                .orElseThrow();
         try {
-            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            Process kill = new ProcessBuilder("kill", "-" + name, processIds.get(node)).start();
             assertThat(kill.waitFor(10, TimeUnit.SECONDS) && kill.exitValue() == 0)
                     .as("kill -%s", name)
                     .isTrue();
