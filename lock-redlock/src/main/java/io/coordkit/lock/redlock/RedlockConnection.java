@@ -12,6 +12,7 @@ import org.redisson.config.Config;
 /** Opens backends; where it makes Redisson clients, they are sized for locks: few threads, short calls, no retries. */
 final class RedlockConnection {
     private static final int THREADS = 2;
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3); // nobody waits as long, but a release may go out
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
     private RedlockConnection() {}
@@ -20,7 +21,7 @@ final class RedlockConnection {
     static RedlockLockBackend open(List<RedlockAddress> addresses, RedlockOptions options) {
         return open(
                 addresses.stream()
-                        .map(address -> new RedlockNodes.Access(address.location(), () -> connect(address, options)))
+                        .map(address -> new RedlockNodes.Access(address.location(), () -> connect(address)))
                         .toList(),
                 options,
                 true);
@@ -43,7 +44,7 @@ final class RedlockConnection {
         return new RedlockLockBackend(nodes, options, InstantSource.system(), System::nanoTime);
     }
 
-    private static RedissonClient connect(RedlockAddress address, RedlockOptions options) {
+    private static RedissonClient connect(RedlockAddress address) {
         Config config = new Config();
         config.setCodec(StringCodec.INSTANCE).setThreads(THREADS).setNettyThreads(THREADS);
         if (address.user() != null) {
@@ -60,7 +61,7 @@ final class RedlockConnection {
                 .setSubscriptionConnectionMinimumIdleSize(0)
                 .setSubscriptionConnectionPoolSize(1)
                 .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
-                .setTimeout((int) options.nodeTimeout().toMillis())
+                .setTimeout((int) CALL_TIMEOUT.toMillis())
                 .setRetryAttempts(0); // a late repeat would only be a vote that nobody counts
         return Redisson.create(config);
     }

@@ -3,7 +3,6 @@ package io.coordkit.lock.redlock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
@@ -85,19 +84,20 @@ final class RedlockNode {
         return script.run(client.join(), keys, arguments);
     }
 
-    /** The failure of a call, for a message. */
+    /** The failure of a call, for a message: its root, in a line. */
     static String describe(@Nullable Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
+        Throwable root = failure;
+        while (root != null && root.getCause() != null) {
+            root = root.getCause();
         }
-        if (cause == null || cause instanceof TimeoutException) {
+        if (root == null || root instanceof TimeoutException) {
             return "no answer in time";
         }
-        String message = cause.getMessage();
-        String reason = message == null ? cause.getClass().getSimpleName() : message.strip();
-        int end = reason.indexOf('\n') < 0 ? reason.length() : reason.indexOf('\n');
-        return reason.substring(0, Math.min(end, LONGEST_REASON));
+        String message = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        return message.lines()
+                .findFirst()
+                .map(line -> line.substring(0, Math.min(line.length(), LONGEST_REASON)))
+                .orElse("");
     }
 
     /** Its address. */

@@ -44,7 +44,7 @@ final class RedlockNodes implements AutoCloseable {
         });
         NodeScripts scripts = NodeScripts.load();
         List<String> rules = List.of(Long.toString(options.maxTtl().toMillis()), Integer.toString(accesses.size()));
-        NodeInspection inspection = new NodeInspection(scripts.inspect(), rules, options.nodeTimeout());
+        NodeInspection inspection = new NodeInspection(scripts.inspect(), rules, START_LIMIT);
         for (Access access : accesses) {
             nodes.add(new RedlockNode(
                     access.label(),
@@ -88,8 +88,8 @@ final class RedlockNodes implements AutoCloseable {
     private void awaitMajority(Duration forTheRest) {
         List<CompletableFuture<RedissonClient>> attempts =
                 nodes.stream().map(node -> node.admission().attempt()).toList();
-        if (!allDoneWithin(attempts, forTheRest.multipliedBy(2)) && admitted(attempts) <= attempts.size() / 2) {
-            allDoneWithin(attempts, START_LIMIT);
+        if (doneWithin(CompletableFuture.anyOf(majority(attempts), all(attempts)), START_LIMIT)) {
+            doneWithin(all(attempts), forTheRest);
         }
         List<String> away = new ArrayList<>();
         for (int i = 0; i < attempts.size(); i++) {
@@ -115,25 +115,36 @@ final class RedlockNodes implements AutoCloseable {
         }
     }
 
-    private static boolean allDoneWithin(List<CompletableFuture<RedissonClient>> attempts, Duration limit) {
+    /** Whether it has come within that time, be it a failure. */
+    private static boolean doneWithin(CompletableFuture<?> awaited, Duration limit) {
         try {
-            CompletableFuture.allOf(attempts.toArray(CompletableFuture<?>[]::new))
-                    .get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            awaited.get(limit.toNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
-        } catch (ExecutionException oneFailed) {
-            return true; // all are done: that is what allOf waits for
+        } catch (ExecutionException failed) {
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BackendUnreachableException("Interrupted while connecting to Redlock nodes", e);
         }
     }
 
-    private static long admitted(List<CompletableFuture<RedissonClient>> attempts) {
-        return attempts.stream()
-                .filter(attempt -> attempt.isDone() && !attempt.isCompletedExceptionally())
-                .count();
+    private static CompletableFuture<Void> all(List<CompletableFuture<RedissonClient>> attempts) {
+        return CompletableFuture.allOf(attempts.toArray(CompletableFuture<?>[]::new));
+    }
+
+    private static CompletableFuture<Void> majority(List<CompletableFuture<RedissonClient>> attempts) {
+        CompletableFuture<Void> reached = new CompletableFuture<>();
+        AtomicInteger admitted = new AtomicInteger();
+        attempts.forEach(attempt -> {
+            var unused = attempt.thenRun(() -> {
+                if (admitted.incrementAndGet() > attempts.size() / 2) {
+                    reached.complete(null);
+                }
+            });
+        });
+        return reached;
     }
 
     private static Throwable failure(CompletableFuture<RedissonClient> attempt) {

@@ -1,12 +1,24 @@
 package io.coordkit.lock.redlock;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The contract on three nodes. */
 class RedlockThreeContractTest extends RedlockContract {
+    private static TestNodes nodes;
 
     @BeforeAll
     static void start() {
-        start(3);
+        nodes = start(3);
+    }
+
+    @AfterAll
+    static void stop() {
+        nodes.close();
+    }
+
+    @Override
+    TestNodes nodes() {
+        return nodes;
     }
 }

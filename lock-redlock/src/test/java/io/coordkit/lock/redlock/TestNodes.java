@@ -2,6 +2,9 @@ package io.coordkit.lock.redlock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coordkit.lock.LockClient;
+import io.coordkit.lock.LockOptions;
+import io.coordkit.observe.CoordObserver;
 import io.coordkit.testkit.server.RedisServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,8 +12,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
 import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
@@ -30,15 +38,33 @@ final class TestNodes implements AutoCloseable {
     }
 
     /** New servers, which do not vote before the max TTL has passed. */
-    static TestNodes start(int count, RedlockOptions options, String... serverOptions) {
+    static TestNodes start(int count, RedlockOptions options) {
+        return start(count, options, node -> List.of());
+    }
+
+    /** As above, with command-line options for each server by its number. */
+    static TestNodes start(int count, RedlockOptions options, IntFunction<List<String>> serverOptions) {
         TestNodes nodes = new TestNodes(options);
         for (int i = 0; i < count; i++) {
-            RedisServer server = RedisServer.start(serverOptions);
+            RedisServer server = server(serverOptions.apply(i).toArray(String[]::new));
             nodes.servers.add(server);
             nodes.admins.add(client(server));
             nodes.processIds.add(nodes.info(i, "process_id"));
         }
         return nodes;
+    }
+
+    /** A new server. */
+    static RedisServer server(String... options) {
+        return alone(() -> RedisServer.start(options));
+    }
+
+    /**
+     * Starts processes one at a time: each server is started from a copy of its program made just before, which cannot
+     * be while another process is being forked.
+     */
+    private static synchronized <T> T alone(Supplier<T> launch) {
+        return launch.get();
     }
 
     /** New servers that need not wait: they have never voted, so there is nothing that they could have forgotten. */
@@ -100,6 +126,39 @@ final class TestNodes implements AutoCloseable {
                 uris().stream().map(RedlockAddress::ofNode).toList(), options);
     }
 
+    /** A client whose locks have the longest TTL. */
+    LockClient openClient() {
+        return RedlockLocks.connect(
+                uris(), options, LockOptions.DEFAULTS.withTtl(options.maxTtl()), CoordObserver.NONE);
+    }
+
+    /** Kills the node and starts it again, empty unless its options keep data. */
+    void restart(int node) {
+        servers.get(node).kill9();
+        alone(() -> {
+            servers.get(node).restart();
+            return servers.get(node);
+        });
+        processIds.set(node, info(node, "process_id"));
+    }
+
+    /** Which candidate the node has voted for at which value; null if the lock is free there. */
+    @Nullable
+    String voteOf(int node, String name) {
+        return admins.get(node)
+                .<String>getBucket(RedlockKeys.of(name).lock(), StringCodec.INSTANCE)
+                .get();
+    }
+
+    /** Waits for what must come. */
+    static void await(String what, Duration patience, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline).as(what).isNegative();
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
     /** Kills the node for good. */
     void kill(int node) {
         silent.add(node);
@@ -119,13 +178,17 @@ final class TestNodes implements AutoCloseable {
     }
 
     private void signal(String name, int node) {
+        Process kill = alone(() -> {
+            try {
+                return new ProcessBuilder("kill", "-" + name, processIds.get(node)).start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
         try {
-            Process kill = new ProcessBuilder("kill", "-" + name, processIds.get(node)).start();
             assertThat(kill.waitFor(10, TimeUnit.SECONDS) && kill.exitValue() == 0)
                     .as("kill -%s", name)
                     .isTrue();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
