@@ -1,6 +1,7 @@
 package io.coordkit.lock.redlock;
 
 import io.coordkit.BackendUnreachableException;
+import io.coordkit.ConfigurationException;
 import io.coordkit.lock.spi.Answer;
 import io.coordkit.lock.spi.Candidacy;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedlockCandidacy implements Candidacy {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(8);
+    private static final NodeAnswer LATE = new NodeAnswer.Absent("no answer in time");
     private static final int LAST_DOUBLING = 8;
 
     private final RedlockLockBackend backend;
@@ -42,6 +44,7 @@ final class RedlockCandidacy implements Candidacy {
     private volatile boolean asked;
     private volatile boolean left;
     private volatile long granted;
+    private volatile long grantedAt;
     private final AtomicInteger splits = new AtomicInteger();
 
     RedlockCandidacy(RedlockLockBackend backend, String name, String id, Duration ttl, Runnable wake) {
@@ -92,7 +95,7 @@ final class RedlockCandidacy implements Candidacy {
     public CompletionStage<Answer> request() {
         try {
             backend.options().requireTtl(ttl);
-        } catch (RuntimeException e) {
+        } catch (ConfigurationException e) {
             return CompletableFuture.failedStage(e);
         }
         asked = true;
@@ -101,11 +104,16 @@ final class RedlockCandidacy implements Candidacy {
     }
 
     private CompletionStage<Answer> propose(long askedAt) {
+        long sentAt = backend.now(); // before the clock is read: how old a value may be when it is voted for matters
+        if (sentAt - grantedAt > ttl.toNanos()) {
+            granted = 0;
+        }
         long value = granted != 0 ? granted : backend.proposal();
-        Ballot ballot = vote(value);
+        Ballot ballot = vote(value, sentAt);
         return ballot.outcome().thenCompose(outcome -> {
             if (outcome instanceof Outcome.Won) {
                 granted = value;
+                grantedAt = sentAt;
                 backend.wakeups().forget(this);
                 return CompletableFuture.completedStage(new Answer.Granted(value, ttl));
             }
@@ -129,19 +137,15 @@ final class RedlockCandidacy implements Candidacy {
     }
 
     /** Sends the proposal to all nodes. */
-    private Ballot vote(long value) {
+    private Ballot vote(long value, long sentAt) {
         Ballot ballot = new Ballot(backend.nodes());
-        long sentAt = backend.now();
         for (int i = 0; i < backend.nodes().size(); i++) {
             int node = i;
             CompletableFuture<List<Object>> vote = backend.nodes().get(i).vote(keys, id, value, ttlMillis());
             alongside(i, vote);
             var unused = backend.soon(vote)
-                    .handle((reply, failure) -> failure != null
-                            ? new NodeAnswer.Absent(RedlockNode.describe(failure))
-                            : backend.isLate(sentAt)
-                                    ? new NodeAnswer.Absent("no answer in time")
-                                    : NodeAnswer.of(reply))
+                    .thenApply(reply -> backend.isLate(sentAt) ? LATE : NodeAnswer.of(reply))
+                    .exceptionally(failure -> new NodeAnswer.Absent(RedlockNode.describe(failure)))
                     .thenAccept(answer -> ballot.count(node, answer));
         }
         return ballot;

@@ -12,7 +12,8 @@ import org.redisson.config.Config;
 /** Opens backends; where it makes Redisson clients, they are sized for locks: few threads, short calls, no retries. */
 final class RedlockConnection {
     private static final int THREADS = 2;
-    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3); // nobody waits as long, but a release may go out
+    private static final Duration CALL_TIMEOUT =
+            Duration.ofSeconds(3); // nobody waits as long, but a release may go out
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
     private RedlockConnection() {}

@@ -50,7 +50,8 @@ public record RedlockOptions(Duration maxTtl, Duration nodeTimeout) {
                     + ttl + "; shorten it, or raise the max TTL of all clients and nodes");
         }
         if (nodeTimeout.multipliedBy(TIMEOUTS_PER_TTL).compareTo(ttl) > 0) {
-            throw new ConfigurationException("ttl must be at least twice the node timeout of " + nodeTimeout + ", was " + ttl + "; lengthen it, or shorten the node timeout");
+            throw new ConfigurationException("ttl must be at least twice the node timeout of " + nodeTimeout + ", was "
+                    + ttl + "; lengthen it, or shorten the node timeout");
         }
     }
 }

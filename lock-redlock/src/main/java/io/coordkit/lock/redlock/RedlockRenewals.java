@@ -81,11 +81,12 @@ final class RedlockRenewals {
         List<RedlockCandidacy> again =
                 candidacies(renewed).stream().filter(one -> !one.hasLeft()).toList();
         if (!again.isEmpty()) {
-            var unused = node.renew(again, true).thenRun(() -> again.stream()
-                    .filter(RedlockCandidacy::hasLeft) // its release may have come before this vote
-                    .forEach(one -> {
-                        var unusedEnd = node.abandon(one.keys(), one.id());
-                    }));
+            var unused = node.renew(again, true)
+                    .thenRun(() -> again.stream()
+                            .filter(RedlockCandidacy::hasLeft) // its release may have come before this vote
+                            .forEach(one -> {
+                                var unusedEnd = node.abandon(one.keys(), one.id());
+                            }));
         }
     }
 

@@ -168,7 +168,9 @@ class RedlockLocksTest {
     void aNodeThatMayForgetVotesIsRefused() {
         try (RedisServer evicting = TestNodes.server("--maxmemory", "64mb", "--maxmemory-policy", "volatile-lru");
                 RedisServer replica = TestNodes.server(
-                        "--replicaof", "127.0.0.1", Integer.toString(nodes.server(0).port()))) {
+                        "--replicaof",
+                        "127.0.0.1",
+                        Integer.toString(nodes.server(0).port()))) {
             List<String> uris = new ArrayList<>(nodes.uris());
             uris.set(1, evicting.uri());
             assertThatThrownBy(() -> connect(uris))
@@ -187,10 +189,7 @@ class RedlockLocksTest {
     void aWrongPasswordIsNamedAndNotShown() {
         TestNodes guarded = TestNodes.start(3, OPTIONS);
         for (int i = 0; i < 3; i++) {
-            guarded.admin(i)
-                    .getRedisNodes(RedisNodes.SINGLE)
-                    .getInstance()
-                    .setConfig("requirepass", "right");
+            guarded.admin(i).getRedisNodes(RedisNodes.SINGLE).getInstance().setConfig("requirepass", "right");
         }
         List<String> wrong = guarded.uris().stream()
                 .map(uri -> uri.replace("redis://", "redis://:secret@"))

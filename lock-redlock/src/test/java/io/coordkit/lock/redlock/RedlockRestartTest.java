@@ -142,8 +142,7 @@ class RedlockRestartTest {
             for (int i = 0; i < 3; i++) {
                 int node = i;
                 three.restart(i);
-                TestNodes.await(
-                        "node " + i + " votes again", PATIENCE, () -> vote.equals(three.voteOf(node, "sku")));
+                TestNodes.await("node " + i + " votes again", PATIENCE, () -> vote.equals(three.voteOf(node, "sku")));
                 hold.check();
             }
             assertThat(other.mutex("sku").tryAcquire(ofSeconds(5))).isEmpty();
@@ -153,16 +152,21 @@ class RedlockRestartTest {
 
     @Test
     void aNodeThatRestartsWithItsDataWaitsAsWell(@TempDir Path directory) {
-        try (TestNodes three = TestNodes.start(3, OPTIONS, i -> List.of(
-                        "--appendonly", "yes", "--appenddirname", "node" + i, "--dir", directory.toString()));
+        try (TestNodes three = TestNodes.start(
+                        3,
+                        OPTIONS,
+                        i -> List.of(
+                                "--appendonly", "yes", "--appenddirname", "node" + i, "--dir", directory.toString()));
                 RedlockLockBackend backend = openReady(three)) {
             RedlockKeys keys = RedlockKeys.of("kept");
             assertThat(vote(backend, 0, keys, "a:1")).isEqualTo(new NodeAnswer.Voted());
             three.restart(0);
             assertThat(three.admin(0).getKeys().countExists(RedlockKeys.MARKER)).isEqualTo(1);
-            TestNodes.await("the node answers", PATIENCE, () -> vote(backend, 0, keys, "a:1")
-                            instanceof NodeAnswer.Absent absent
-                    && absent.why().contains("does not vote for another PT"));
+            TestNodes.await(
+                    "the node answers",
+                    PATIENCE,
+                    () -> vote(backend, 0, keys, "a:1") instanceof NodeAnswer.Absent absent
+                            && absent.why().contains("does not vote for another PT"));
         }
     }
 

@@ -58,18 +58,19 @@ class RedlockVoteTest {
         RedlockKeys keys = RedlockKeys.of("rules");
         assertThat(vote("rules", "a:1", 100)).isEqualTo(new NodeAnswer.Voted());
         assertThat(vote("rules", "a:1", 100)).as("a repeat").isEqualTo(new NodeAnswer.Voted());
-        assertThat(vote("rules", "b:1", 200))
-                .isInstanceOfSatisfying(NodeAnswer.Taken.class, taken -> {
-                    assertThat(taken.holder()).isEqualTo("a:1 100");
-                    assertThat(taken.left()).isBetween(ofSeconds(1), ofSeconds(60));
-                });
+        assertThat(vote("rules", "b:1", 200)).isInstanceOfSatisfying(NodeAnswer.Taken.class, taken -> {
+            assertThat(taken.holder()).isEqualTo("a:1 100");
+            assertThat(taken.left()).isBetween(ofSeconds(1), ofSeconds(60));
+        });
         answer(node.withdraw(keys, "a:1 100"));
         assertThat(vote("rules", "b:1", 100)).as("not above the mark").isEqualTo(new NodeAnswer.TooLow(100));
         assertThat(vote("rules", "b:1", 101)).isEqualTo(new NodeAnswer.Voted());
         assertThat(vote("rules", "b:1", 150)).as("raised").isEqualTo(new NodeAnswer.Voted());
         assertThat(vote("rules", "b:1", 101)).as("late").isEqualTo(new NodeAnswer.TooLow(150));
         answer(node.withdraw(keys, "b:1 101"));
-        assertThat(nodes.voteOf(0, "rules")).as("after taking back a vote of before").isEqualTo("b:1 150");
+        assertThat(nodes.voteOf(0, "rules"))
+                .as("after taking back a vote of before")
+                .isEqualTo("b:1 150");
         answer(node.abandon(keys, "a:1"));
         assertThat(nodes.voteOf(0, "rules")).as("after somebody else left").isEqualTo("b:1 150");
         answer(node.abandon(keys, "b:1"));
@@ -122,7 +123,8 @@ class RedlockVoteTest {
         RedlockNodes connected = RedlockNodes.open(
                 nodes.uris().stream()
                         .map(uri -> new RedlockNodes.Access(
-                                uri, () -> TestNodes.client(nodes.server(nodes.uris().indexOf(uri)))))
+                                uri,
+                                () -> TestNodes.client(nodes.server(nodes.uris().indexOf(uri)))))
                         .toList(),
                 OPTIONS,
                 System::nanoTime,

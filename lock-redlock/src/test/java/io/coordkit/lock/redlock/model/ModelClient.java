@@ -14,8 +14,7 @@ import java.util.stream.Stream;
  * @param past what it has proposed before, for such messages may still arrive
  * @param again the value for which nodes were asked to vote again, 0 if none
  */
-record ModelClient(
-        Phase phase, int value, int sentAt, int renewingSince, int highest, List<Integer> past, int again) {
+record ModelClient(Phase phase, int value, int sentAt, int renewingSince, int highest, List<Integer> past, int again) {
     static final int NOT_RENEWING = -1;
     static final ModelClient NEW = new ModelClient(Phase.IDLE, 0, 0, NOT_RENEWING, 0, List.of(), 0);
 
@@ -45,7 +44,9 @@ record ModelClient(
 
     /** All it has ever proposed. */
     List<Integer> everProposed() {
-        return value == 0 ? past : Stream.concat(past.stream(), Stream.of(value)).toList();
+        return value == 0
+                ? past
+                : Stream.concat(past.stream(), Stream.of(value)).toList();
     }
 
     ModelClient propose(int newValue, int now) {
@@ -65,9 +66,7 @@ record ModelClient(
     }
 
     ModelClient learn(int mark) {
-        return mark <= highest
-                ? this
-                : new ModelClient(phase, value, sentAt, renewingSince, mark, past, again);
+        return mark <= highest ? this : new ModelClient(phase, value, sentAt, renewingSince, mark, past, again);
     }
 
     ModelClient idle() {

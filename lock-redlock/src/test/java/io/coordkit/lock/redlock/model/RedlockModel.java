@@ -185,8 +185,7 @@ final class RedlockModel {
                     "node " + at + " votes for client " + index + " at " + value,
                     state.with(at, current ? voted.answered(index) : voted)));
         } else if (mine && current) {
-            steps.add(step(
-                    "client " + index + " learns " + node.mark(), state.with(index, client.learn(node.mark()))));
+            steps.add(step("client " + index + " learns " + node.mark(), state.with(index, client.learn(node.mark()))));
         }
     }
 
