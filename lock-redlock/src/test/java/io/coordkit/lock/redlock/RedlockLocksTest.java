@@ -28,7 +28,7 @@ import org.redisson.api.redisnode.RedisNodes;
 
 /** How they are opened, and what is refused then. */
 class RedlockLocksTest {
-    private static final RedlockOptions OPTIONS = new RedlockOptions(ofSeconds(20), ofSeconds(2));
+    private static final RedlockOptions OPTIONS = new RedlockOptions(ofSeconds(20), ofSeconds(5));
     private static final Duration PATIENCE = ofSeconds(20);
 
     private static TestNodes nodes;
@@ -81,7 +81,7 @@ class RedlockLocksTest {
         properties.setProperty("coordkit.locks.uri", allNodes());
         properties.setProperty("coordkit.locks.ttl", "PT10S");
         properties.setProperty("coordkit.locks.max-ttl", "PT20S");
-        properties.setProperty("coordkit.locks.node-timeout", "PT2S");
+        properties.setProperty("coordkit.locks.node-timeout", "PT5S");
         properties.setProperty("coordkit.locks.require", "fenced, survives_node_loss");
         try (Coordkit kit = Coordkit.open(CoordkitConfig.fromProperties(properties));
                 Hold hold = kit.locks().mutex("a").acquire(PATIENCE)) {
@@ -135,10 +135,10 @@ class RedlockLocksTest {
         assertThatThrownBy(() -> connect(nodes.uris(), OPTIONS, ofSeconds(21)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("PT21S");
-        assertThatThrownBy(() -> connect(nodes.uris(), OPTIONS, ofMillis(3900)))
+        assertThatThrownBy(() -> connect(nodes.uris(), OPTIONS, ofMillis(9900)))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("PT3.9S")
-                .hasMessageContaining("PT2S");
+                .hasMessageContaining("PT9.9S")
+                .hasMessageContaining("PT5S");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OPTIONS.withNodeTimeout(ofSeconds(6)))
                 .withMessageContaining("PT6S");

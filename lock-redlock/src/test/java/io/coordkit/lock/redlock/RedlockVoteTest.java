@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.redisson.api.redisnode.RedisNode;
+import org.redisson.api.redisnode.RedisNodes;
 import org.redisson.client.codec.StringCodec;
 
 /** What a node votes for, and what comes of it, on real nodes. */
@@ -99,6 +101,37 @@ class RedlockVoteTest {
                         .containsExactlyInAnyOrder("run", "since", "max-ttl", "nodes");
             }
         }
+    }
+
+    @Test
+    void anUncontendedLockIsOneVoteAndOneReleaseOnEachNode() throws Exception {
+        int pairs = 50;
+        TestNodes five = TestNodes.startReady(5, OPTIONS);
+        try (LockClient client = five.openClient()) {
+            client.mutex("warm").acquire(PATIENCE).close();
+            TestNodes.await("the warm-up is over", PATIENCE, () -> five.voteOf(4, "warm") == null);
+            long before = calls(five, 4);
+            long start = System.nanoTime();
+            for (int i = 0; i < pairs; i++) {
+                client.mutex("free:" + i).acquire(PATIENCE).close();
+            }
+            long micros = (System.nanoTime() - start) / 1000 / pairs;
+            System.out.println("Five nodes: " + micros + " us for an acquire and a release, uncontended");
+            TestNodes.await("all releases", PATIENCE, () -> calls(five, 4) >= before + 2 * pairs);
+            assertThat(calls(five, 4)).isEqualTo(before + 2 * pairs);
+        } finally {
+            five.close();
+        }
+    }
+
+    /** How many scripts the node has run by their digest. */
+    private static long calls(TestNodes some, int node) {
+        String statistics = some.admin(node)
+                .getRedisNodes(RedisNodes.SINGLE)
+                .getInstance()
+                .info(RedisNode.InfoSection.COMMANDSTATS)
+                .getOrDefault("cmdstat_evalsha", "calls=0,");
+        return Long.parseLong(statistics.replaceAll("calls=(\\d+),.*", "$1"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,22 +20,22 @@ import org.jspecify.annotations.Nullable;
 record Exploration(int states, @Nullable String violation, List<String> trace) {
 
     /** How a state was reached first. */
-    private record Origin(@Nullable ModelState from, String action) {}
+    private record Origin(@Nullable ModelState from, Supplier<String> action) {}
 
     static Exploration of(RedlockModel model) {
         Map<ModelState, Origin> seen = new HashMap<>();
         Deque<ModelState> open = new ArrayDeque<>();
-        seen.put(model.start(), new Origin(null, "start"));
+        seen.put(model.start(), new Origin(null, () -> "start"));
         open.add(model.start());
         while (!open.isEmpty()) {
             ModelState state = open.remove();
             for (RedlockModel.Step step : model.next(state)) {
                 if (step.violation() != null) {
                     List<String> trace = trace(seen, state);
-                    trace.add(step.action());
+                    trace.add(step.action().get());
                     return new Exploration(seen.size(), step.violation(), trace);
                 }
-                if (seen.putIfAbsent(step.state(), new Origin(state, step.action())) == null) {
+                if (step.state() != state && seen.putIfAbsent(step.state(), new Origin(state, step.action())) == null) {
                     open.add(step.state());
                 }
             }
@@ -50,7 +51,7 @@ record Exploration(int states, @Nullable String violation, List<String> trace) {
             if (origin == null) {
                 break;
             }
-            trace.add(origin.action());
+            trace.add(origin.action().get());
             at = origin.from();
         }
         Collections.reverse(trace);

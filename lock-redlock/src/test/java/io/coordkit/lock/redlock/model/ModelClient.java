@@ -1,7 +1,7 @@
 package io.coordkit.lock.redlock.model;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A client.
@@ -44,9 +44,12 @@ record ModelClient(Phase phase, int value, int sentAt, int renewingSince, int hi
 
     /** All it has ever proposed. */
     List<Integer> everProposed() {
-        return value == 0
-                ? past
-                : Stream.concat(past.stream(), Stream.of(value)).toList();
+        if (value == 0) {
+            return past;
+        }
+        List<Integer> all = new ArrayList<>(past);
+        all.add(value);
+        return all;
     }
 
     ModelClient propose(int newValue, int now) {

@@ -1,7 +1,5 @@
 package io.coordkit.lock.redlock.model;
 
-import java.util.Comparator;
-
 /**
  * A node, and what the clients have from it.
  *
@@ -19,12 +17,6 @@ record ModelNode(int holder, int value, int expiresAt, int mark, int votesFrom, 
 
     private static final int VOTED = 1;
     private static final int RENEWED = 4;
-    private static final Comparator<ModelNode> ORDER = Comparator.comparingInt(ModelNode::holder)
-            .thenComparingInt(ModelNode::value)
-            .thenComparingInt(ModelNode::expiresAt)
-            .thenComparingInt(ModelNode::mark)
-            .thenComparingInt(ModelNode::votesFrom)
-            .thenComparingInt(ModelNode::notes);
 
     boolean isFree() {
         return holder == NOBODY;
@@ -94,6 +86,18 @@ record ModelNode(int holder, int value, int expiresAt, int mark, int votesFrom, 
 
     @Override
     public int compareTo(ModelNode other) {
-        return ORDER.compare(this, other);
+        return Long.compare(bits(), other.bits());
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(bits());
+    }
+
+    /** All of it: no component needs more than eight bits. */
+    private long bits() {
+        return (((((long) holder + 1) << 8 | value) << 8 | expiresAt) << 8 | mark) << 16
+                | (long) votesFrom << 8
+                | notes;
     }
 }

@@ -37,8 +37,13 @@ record ModelState(int time, int restarts, int token, List<ModelNode> nodes, List
     }
 
     ModelState withAllNodes(UnaryOperator<ModelNode> change) {
-        return new ModelState(
-                time, restarts, token, nodes.stream().map(change).sorted().toList(), clients);
+        List<ModelNode> changed = new ArrayList<>(nodes);
+        changed.replaceAll(change);
+        if (changed.equals(nodes)) {
+            return this;
+        }
+        Collections.sort(changed);
+        return new ModelState(time, restarts, token, changed, clients);
     }
 
     ModelState withToken(int granted) {

@@ -3,6 +3,7 @@ package io.coordkit.lock.redlock.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,10 @@ final class RedlockModel {
      *
      * @param violation what it breaks, if anything
      */
-    record Step(String action, ModelState state, @Nullable String violation) {}
+    record Step(
+            Supplier<String> action,
+            ModelState state,
+            @Nullable String violation) {}
 
     RedlockModel(ModelRules rules, Limits limits) {
         this.rules = rules;
@@ -69,16 +73,14 @@ final class RedlockModel {
     List<Step> next(ModelState state) {
         List<Step> steps = new ArrayList<>();
         if (state.time() < limits.ticks()) {
-            steps.add(step("a tick", tick(state)));
+            steps.add(step(() -> "a tick", tick(state)));
         }
-        for (int node = 0; node < NODES; node++) {
-            if (state.restarts() > 0) {
-                int votesFrom = rules.delayedRestart() ? state.time() + TTL : 0;
-                steps.add(step(
-                        "node " + node + " loses its data",
-                        state.with(node, state.nodes().get(node).restart(votesFrom))
-                                .withOneRestartLess()));
-            }
+        int votesFrom = rules.delayedRestart() ? state.time() + TTL : 0;
+        for (int i = 0; state.restarts() > 0 && i < NODES; i++) {
+            int node = i;
+            steps.add(step(
+                    () -> "node " + node + " loses its data",
+                    state.with(node, state.nodes().get(node).restart(votesFrom)).withOneRestartLess()));
         }
         for (int client = 0; client < CLIENTS; client++) {
             decide(state, client, steps);
@@ -112,15 +114,15 @@ final class RedlockModel {
             int value = Math.max(clock, client.highest() + 1);
             ModelState proposed = state.with(index, client.propose(value, state.time()));
             steps.add(step(
-                    "client " + index + " proposes " + value,
+                    () -> "client " + index + " proposes " + value,
                     rules.oneValue() || !client.isAsking() ? forgetAnswers(proposed, index) : proposed));
         }
         if (client.phase() != ModelClient.Phase.IDLE) {
-            steps.add(step("client " + index + " leaves", leave(state, index)));
+            steps.add(step(() -> "client " + index + " leaves", leave(state, index)));
         }
         if (limits.renewals() && client.isHolding() && client.renewingSince() != state.time()) {
             steps.add(step(
-                    "client " + index + " renews",
+                    () -> "client " + index + " renews",
                     forgetAnswers(state.with(index, client.renew(state.time())), index)));
         }
         if (client.isAsking() && answers(state, ModelNode::hasAnswered, index) >= QUORUM) {
@@ -128,7 +130,8 @@ final class RedlockModel {
         }
         if (client.isRenewing() && answers(state, ModelNode::hasRenewed, index) >= QUORUM) {
             steps.add(step(
-                    "client " + index + " has renewed", forgetAnswers(state.with(index, client.renewed()), index)));
+                    () -> "client " + index + " has renewed",
+                    forgetAnswers(state.with(index, client.renewed()), index)));
         }
     }
 
@@ -154,17 +157,18 @@ final class RedlockModel {
         }
         for (int value : client.past()) {
             if (rules.withdrawByValue() ? node.hasVote(index, value) : node.holder() == index) {
-                steps.add(step("node " + at + " frees " + value + " of client " + index, state.with(at, node.free())));
+                steps.add(step(
+                        () -> "node " + at + " frees " + value + " of client " + index, state.with(at, node.free())));
             }
         }
         if (client.isRenewing() && node.hasVote(index, client.value()) && node.mayVote(state.time())) {
             steps.add(step(
-                    "node " + at + " renews for client " + index,
+                    () -> "node " + at + " renews for client " + index,
                     state.with(at, node.extend(state.time() + TTL).renewed(index))));
         }
         if (client.again() != 0 && node.isFree() && node.mayVote(state.time())) {
             steps.add(step(
-                    "node " + at + " votes again for client " + index,
+                    () -> "node " + at + " votes again for client " + index,
                     state.with(at, node.vote(index, client.again(), state.time() + TTL))));
         }
     }
@@ -182,10 +186,11 @@ final class RedlockModel {
         if (repeat || (mine && (value > node.mark() || !rules.highWater()))) {
             ModelNode voted = node.vote(index, value, state.time() + TTL);
             steps.add(step(
-                    "node " + at + " votes for client " + index + " at " + value,
+                    () -> "node " + at + " votes for client " + index + " at " + value,
                     state.with(at, current ? voted.answered(index) : voted)));
         } else if (mine && current) {
-            steps.add(step("client " + index + " learns " + node.mark(), state.with(index, client.learn(node.mark()))));
+            steps.add(step(
+                    () -> "client " + index + " learns " + node.mark(), state.with(index, client.learn(node.mark()))));
         }
     }
 
@@ -198,12 +203,12 @@ final class RedlockModel {
             violation = "token " + client.value() + " after " + state.token();
         }
         steps.add(new Step(
-                "client " + index + " holds with token " + client.value(),
+                () -> "client " + index + " holds with token " + client.value(),
                 forgetAnswers(state.with(index, client.hold()), index).withToken(client.value()),
                 violation));
     }
 
-    private static Step step(String action, ModelState state) {
+    private static Step step(Supplier<String> action, ModelState state) {
         return new Step(action, state, null);
     }
 }

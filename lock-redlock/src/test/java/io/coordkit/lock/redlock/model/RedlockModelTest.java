@@ -15,6 +15,12 @@ class RedlockModelTest {
 
     private static final Limits WITH_RENEWALS = new Limits(3, 1, 1, 1, true);
 
+    /** Parts of the above, large enough for the accident. */
+    private static final Limits ONE_TICK = new Limits(1, 1, 1, 1, false);
+
+    private static final Limits TWO_PROPOSALS = new Limits(1, 0, 2, 1, false);
+    private static final Limits ONE_PROPOSAL_EACH = new Limits(3, 1, 1, 1, false);
+
     @Test
     void withAllRulesOneHoldsAndTokensRise() {
         assertThat(explore("all rules", ModelRules.ALL, LIMITS).violation()).isNull();
@@ -24,28 +30,28 @@ class RedlockModelTest {
 
     @Test
     void withoutTheDelayedRestartTwoHold() {
-        assertThat(explore("no delayed restart", ModelRules.ALL.withoutDelayedRestart(), LIMITS)
+        assertThat(explore("no delayed restart", ModelRules.ALL.withoutDelayedRestart(), ONE_TICK)
                         .violation())
                 .isEqualTo("two holders");
     }
 
     @Test
     void withoutTheHighWaterMarkTokensFall() {
-        assertThat(explore("no high-water mark", ModelRules.ALL.withoutHighWater(), LIMITS)
+        assertThat(explore("no high-water mark", ModelRules.ALL.withoutHighWater(), ONE_TICK)
                         .violation())
                 .startsWith("token");
     }
 
     @Test
     void withVotesCountedAtDifferentValuesTwoHold() {
-        assertThat(explore("votes at different values", ModelRules.ALL.withoutOneValue(), LIMITS)
+        assertThat(explore("votes at different values", ModelRules.ALL.withoutOneValue(), TWO_PROPOSALS)
                         .violation())
                 .isEqualTo("two holders");
     }
 
     @Test
     void withVotesTakenBackAtAnyValueTwoHold() {
-        assertThat(explore("votes taken back at any value", ModelRules.ALL.withoutWithdrawByValue(), LIMITS)
+        assertThat(explore("votes taken back at any value", ModelRules.ALL.withoutWithdrawByValue(), TWO_PROPOSALS)
                         .violation())
                 .isEqualTo("two holders");
     }
@@ -53,7 +59,7 @@ class RedlockModelTest {
     /** The assumption is needed: the max TTL is two ticks, the node timeout one, and a clock counts eight in a tick. */
     @Test
     void withClocksTooFarApartTokensFallAfterDataLoss() {
-        assertThat(explore("clocks a tick apart", ModelRules.ALL.withSkew(8), LIMITS)
+        assertThat(explore("clocks a tick apart", ModelRules.ALL.withSkew(8), ONE_PROPOSAL_EACH)
                         .violation())
                 .startsWith("token");
     }
