@@ -105,7 +105,7 @@ class RedlockVoteTest {
 
     @Test
     void anUncontendedLockIsOneVoteAndOneReleaseOnEachNode() throws Exception {
-        int pairs = 50;
+        long pairs = 50;
         TestNodes five = TestNodes.startReady(5, OPTIONS);
         try (LockClient client = five.openClient()) {
             client.mutex("warm").acquire(PATIENCE).close();
