@@ -72,7 +72,7 @@ abstract class OutageRules extends AnswerRules {
     @Test
     void L30_aWaiterOutlivesAnOutage() throws Exception {
         OwnStore store = ownStore();
-        Hold held = client(store.open(), shortTtl()).mutex(name).acquire(patience());
+        Hold held = client(store.open(), shortTtl().multipliedBy(3)).mutex(name).acquire(patience());
         Mutex other = client(store.open(), shortTtl()).mutex(name);
         CompletableFuture<Hold> waiting = other.acquireAsync(patience().multipliedBy(4));
         assertThat(other.tryAcquire(A_WHILE)).as("while somebody else holds").isEmpty();
