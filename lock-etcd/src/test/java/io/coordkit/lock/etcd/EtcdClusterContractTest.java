@@ -3,6 +3,7 @@ package io.coordkit.lock.etcd;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.EtcdServer;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +26,7 @@ class EtcdClusterContractTest extends LockBackendContract {
     static void start() {
         members = EtcdServer.startCluster(3);
         inspector = EtcdInspector.of(members.get(0));
+        inspector.delete("nothing"); // a first call loads classes for longer than a client may wait
     }
 
     @AfterAll
@@ -42,6 +44,11 @@ class EtcdClusterContractTest extends LockBackendContract {
     @Override
     protected void loseFromStore(String name) {
         inspector.delete(EtcdKeys.prefix(name));
+    }
+
+    @Override
+    protected Optional<OwnStore> startOwnStore() {
+        return Optional.of(EtcdLockContractTest.ownEtcd(3));
     }
 
     /** The least that etcd counts to. */

@@ -3,6 +3,8 @@ package io.coordkit.lock.etcd;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.lock.OwnServers;
+import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.EtcdServer;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +25,7 @@ class EtcdLockContractTest extends LockBackendContract {
     static void start() {
         server = EtcdServer.start();
         inspector = EtcdInspector.of(server);
+        inspector.delete("nothing"); // a first call loads classes for longer than a client may wait
     }
 
     @AfterAll
@@ -33,12 +36,31 @@ class EtcdLockContractTest extends LockBackendContract {
 
     @Override
     protected LockBackend openBackend() {
-        return EtcdConnection.open(EtcdAddress.parse("etcd://" + server.address()), Optional.empty());
+        return open(server.address());
+    }
+
+    private static LockBackend open(String addresses) {
+        return EtcdConnection.open(EtcdAddress.parse("etcd://" + addresses), Optional.empty());
+    }
+
+    static OwnStore ownEtcd(int size) {
+        return new OwnServers<>(
+                EtcdServer.startCluster(size),
+                EtcdLockContractTest::open,
+                EtcdServer::address,
+                EtcdServer::kill9,
+                EtcdServer::restart,
+                EtcdServer::close);
     }
 
     @Override
     protected void loseFromStore(String name) {
         inspector.delete(EtcdKeys.prefix(name));
+    }
+
+    @Override
+    protected Optional<OwnStore> startOwnStore() {
+        return Optional.of(ownEtcd(1));
     }
 
     /** The least that etcd counts to. */

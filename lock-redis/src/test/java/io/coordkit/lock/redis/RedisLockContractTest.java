@@ -3,7 +3,11 @@ package io.coordkit.lock.redis;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.lock.OwnServers;
+import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.RedisServer;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,11 +39,26 @@ class RedisLockContractTest extends LockBackendContract {
 
     @Override
     protected LockBackend openBackend() {
-        return RedisConnection.open(RedisConnection.parse(server.uri()));
+        return open(server.uri());
+    }
+
+    private static LockBackend open(String uri) {
+        return RedisConnection.open(RedisConnection.parse(uri));
     }
 
     @Override
     protected void loseFromStore(String name) {
         admin.getBucket(RedisKeys.of(name).lock(), StringCodec.INSTANCE).delete();
+    }
+
+    @Override
+    protected Optional<OwnStore> startOwnStore() {
+        return Optional.of(new OwnServers<>(
+                List.of(RedisServer.start()),
+                RedisLockContractTest::open,
+                RedisServer::uri,
+                RedisServer::kill9,
+                RedisServer::restart,
+                RedisServer::close));
     }
 }
