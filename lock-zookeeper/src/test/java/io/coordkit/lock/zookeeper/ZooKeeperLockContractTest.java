@@ -1,5 +1,6 @@
 package io.coordkit.lock.zookeeper;
 
+import io.coordkit.config.Settings;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.LockBackendContract;
 import io.coordkit.testkit.server.ZooKeeperServer;
@@ -29,7 +30,7 @@ class ZooKeeperLockContractTest extends LockBackendContract {
 
     @Override
     protected LockBackend openBackend() {
-        return ZooKeeperConnection.open(ZooKeeperConnection.parse("zk://" + server.address()), SESSION);
+        return ZooKeeperConnection.open(ZooKeeperAddress.parse("zk://" + server.address()), SESSION, Settings.NONE);
     }
 
     @Override
