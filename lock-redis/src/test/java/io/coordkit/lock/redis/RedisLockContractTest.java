@@ -1,40 +1,31 @@
 package io.coordkit.lock.redis;
 
+import io.coordkit.config.Settings;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.LockBackendContract;
 import io.coordkit.testkit.server.RedisServer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.redisson.Redisson;
-import org.redisson.api.RedissonClient;
-import org.redisson.client.codec.StringCodec;
-import org.redisson.config.Config;
+import io.coordkit.testkit.server.Servers;
 
+/** On a lone server; subclasses run it on more. */
 class RedisLockContractTest extends LockBackendContract {
-    private static RedisServer server;
-    private static RedissonClient admin;
 
-    @BeforeAll
-    static void start() {
-        server = RedisServer.start();
-        Config config = new Config();
-        config.useSingleServer().setAddress(server.uri());
-        admin = Redisson.create(config);
+    String uri() {
+        return Servers.shared().redis().uri();
     }
 
-    @AfterAll
-    static void stop() {
-        admin.shutdown();
-        server.close();
+    /** The server on which a key lives. */
+    RedisServer serverOf(String key) {
+        return Servers.shared().redis();
     }
 
     @Override
     protected LockBackend openBackend() {
-        return RedisConnection.open(RedisConnection.parse(server.uri()));
+        return RedisConnection.open(RedisAddress.parse(uri()), Settings.NONE, false);
     }
 
     @Override
     protected void loseFromStore(String name) {
-        admin.getBucket(RedisKeys.of(name).lock(), StringCodec.INSTANCE).delete();
+        String key = RedisKeys.of(name).lock();
+        serverOf(key).command("DEL", key);
     }
 }

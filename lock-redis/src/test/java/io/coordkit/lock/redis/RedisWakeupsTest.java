@@ -4,21 +4,29 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coordkit.config.Settings;
 import io.coordkit.lock.Hold;
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockOptions;
+import io.coordkit.lock.redis.RedisAddress.Topology;
+import io.coordkit.lock.spi.Answer;
+import io.coordkit.lock.spi.Candidacy;
 import io.coordkit.observe.CoordObserver;
 import io.coordkit.testkit.server.RedisServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import io.coordkit.testkit.server.Servers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.config.Config;
@@ -48,7 +56,7 @@ class RedisWakeupsTest {
             Hold held = mine.mutex("dead").acquire(PATIENCE);
             RedissonClient redisson = redisson(NameMapper.direct());
             for (int i = 0; i < 20; i++) {
-                RedisLockBackend crashed = RedisLockBackend.over(redisson, () -> {});
+                RedisLockBackend crashed = RedisLockBackend.over(redisson, () -> {}, false);
                 crashed.stand("dead", LONG_TTL, () -> {})
                         .request()
                         .toCompletableFuture()
@@ -59,6 +67,62 @@ class RedisWakeupsTest {
             held.close();
             waiting.get(FAR_BELOW_ANY_POLLING.toMillis(), TimeUnit.MILLISECONDS).close();
         }
+    }
+
+    /** Each listens in a client of its own: in a cluster on the shard of the bucket, wherever the client's name lies. */
+    @ParameterizedTest
+    @EnumSource
+    void aReleaseWakesOneOfManyClients(Topology topology) throws Exception {
+        String uri = switch (topology) {
+            case STANDALONE -> Servers.shared().redis().uri();
+            case SENTINEL -> Servers.shared().redisSentinels().uri();
+            case CLUSTER -> Servers.shared().redisCluster().uri();
+        };
+        String name = "one of many";
+        RedisKeys keys = RedisKeys.of(name);
+        List<RedisLockBackend> backends = new ArrayList<>();
+        try {
+            for (int i = 0; i < 6; i++) {
+                backends.add(RedisConnection.open(RedisAddress.parse(uri), Settings.NONE, false));
+            }
+            Candidacy holder = backends.get(0).stand(name, LONG_TTL, () -> {});
+            assertThat(get(holder.request())).isInstanceOf(Answer.Granted.class);
+            BlockingQueue<Integer> woken = new LinkedBlockingQueue<>();
+            List<Candidacy> waiting = new ArrayList<>();
+            for (int i = 1; i < backends.size(); i++) {
+                int number = i;
+                Candidacy candidacy = backends.get(i).stand(name, LONG_TTL, () -> woken.add(number));
+                assertThat(get(candidacy.request())).isInstanceOf(Answer.Pending.class);
+                assertThat(woken.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                        .as("woken when its channel is subscribed, since when it cannot miss anything")
+                        .isEqualTo(number);
+                waiting.add(candidacy);
+            }
+            get(holder.abandon());
+            Integer first = woken.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(first).isNotNull();
+            Candidacy next = waiting.get(first - 1);
+            assertThat(get(next.request())).isInstanceOf(Answer.Granted.class);
+            get(next.abandon()); // whoever else was woken by the first release has been by the second's
+            assertThat(woken.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+            assertThat(woken).as("woken beside the two").isEmpty();
+            assertThat(queued(topology, keys)).isEqualTo(waiting.size() - 2);
+        } finally {
+            backends.forEach(RedisLockBackend::close);
+        }
+    }
+
+    private static int queued(Topology topology, RedisKeys keys) {
+        RedisServer server = switch (topology) {
+            case STANDALONE -> Servers.shared().redis();
+            case SENTINEL -> Servers.shared().redisSentinels().primary();
+            case CLUSTER -> Servers.shared().redisCluster().masterOf(keys.queue());
+        };
+        return Integer.parseInt(server.command("ZCARD", keys.queue()));
+    }
+
+    private static <T> T get(CompletionStage<T> answer) throws Exception {
+        return answer.toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test
@@ -82,18 +146,9 @@ class RedisWakeupsTest {
                 LockClient other = connect(LONG_TTL)) {
             Hold held = mine.mutex("broken").acquire(PATIENCE);
             CompletableFuture<Hold> waiting = waiter(other, "broken");
-            command("CLIENT KILL TYPE PUBSUB");
+            server.command("CLIENT", "KILL", "TYPE", "PUBSUB");
             held.close();
             waiting.get(FAR_BELOW_ANY_POLLING.toMillis(), TimeUnit.MILLISECONDS).close();
-        }
-    }
-
-    private static void command(String line) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            assertThat(socket.getInputStream().read())
-                    .as("the answer to %s", line)
-                    .isNotEqualTo('-');
         }
     }
 
