@@ -44,7 +44,7 @@ public final class RedisSentinels implements AutoCloseable {
         List<String> watch = List.of(
                 "sentinel monitor " + MASTER_NAME + " 127.0.0.1 " + port + " " + QUORUM,
                 "sentinel down-after-milliseconds " + MASTER_NAME + " " + DOWN_AFTER.toMillis(),
-                "sentinel failover-timeout " + MASTER_NAME + " 10000",
+                "sentinel failover-timeout " + MASTER_NAME + " 4000",
                 "sentinel parallel-syncs " + MASTER_NAME + " 2");
         List<RedisServer> sentinels = IntStream.range(0, 3)
                 .mapToObj(i -> RedisServer.beginSentinel(watch))
