@@ -17,11 +17,11 @@ import io.coordkit.testkit.server.Servers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,7 +78,7 @@ class RedisWakeupsTest {
             case SENTINEL -> Servers.shared().redisSentinels().uri();
             case CLUSTER -> Servers.shared().redisCluster().uri();
         };
-        String name = "one of many";
+        String name = "one of many " + topology;
         RedisKeys keys = RedisKeys.of(name);
         List<RedisLockBackend> backends = new ArrayList<>();
         try {
@@ -87,38 +87,46 @@ class RedisWakeupsTest {
             }
             Candidacy holder = backends.get(0).stand(name, LONG_TTL, () -> {});
             assertThat(get(holder.request())).isInstanceOf(Answer.Granted.class);
-            BlockingQueue<Integer> woken = new LinkedBlockingQueue<>();
-            List<Candidacy> waiting = new ArrayList<>();
-            for (int i = 1; i < backends.size(); i++) {
-                int number = i;
-                Candidacy candidacy = backends.get(i).stand(name, LONG_TTL, () -> woken.add(number));
+            List<RedisCandidacy> waiting = new ArrayList<>();
+            List<CountDownLatch> woken = new ArrayList<>();
+            for (RedisLockBackend backend : backends.subList(1, backends.size())) {
+                AtomicReference<CountDownLatch> wake = new AtomicReference<>(new CountDownLatch(1));
+                Candidacy candidacy =
+                        backend.stand(name, LONG_TTL, () -> wake.get().countDown());
                 assertThat(get(candidacy.request())).isInstanceOf(Answer.Pending.class);
-                assertThat(woken.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                        .as("woken when its channel is subscribed, since when it cannot miss anything")
-                        .isEqualTo(number);
-                waiting.add(candidacy);
+                assertThat(wake.get().await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                        .as("woken when its channel is subscribed, since when it misses nothing")
+                        .isTrue();
+                CountDownLatch next = new CountDownLatch(1);
+                wake.set(next);
+                woken.add(next);
+                waiting.add((RedisCandidacy) candidacy);
             }
             get(holder.abandon());
-            Integer first = woken.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            assertThat(first).isNotNull();
-            Candidacy next = waiting.get(first - 1);
-            assertThat(get(next.request())).isInstanceOf(Answer.Granted.class);
-            get(next.abandon()); // whoever else was woken by the first release has been by the second's
-            assertThat(woken.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
-            assertThat(woken).as("woken beside the two").isEmpty();
-            assertThat(queued(topology, keys)).isEqualTo(waiting.size() - 2);
+            List<String> left = server(topology, keys.queue())
+                    .command("ZRANGE", keys.queue(), "0", "-1")
+                    .lines()
+                    .toList();
+            assertThat(left).as("not woken").hasSize(waiting.size() - 1);
+            for (int i = 0; i < waiting.size(); i++) {
+                if (!left.contains(waiting.get(i).id())) {
+                    assertThat(woken.get(i).await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                            .as("the one that was taken out of the queue is woken")
+                            .isTrue();
+                    assertThat(get(waiting.get(i).request())).isInstanceOf(Answer.Granted.class);
+                }
+            }
         } finally {
             backends.forEach(RedisLockBackend::close);
         }
     }
 
-    private static int queued(Topology topology, RedisKeys keys) {
-        RedisServer server = switch (topology) {
+    private static RedisServer server(Topology topology, String key) {
+        return switch (topology) {
             case STANDALONE -> Servers.shared().redis();
             case SENTINEL -> Servers.shared().redisSentinels().primary();
-            case CLUSTER -> Servers.shared().redisCluster().masterOf(keys.queue());
+            case CLUSTER -> Servers.shared().redisCluster().masterOf(key);
         };
-        return Integer.parseInt(server.command("ZCARD", keys.queue()));
     }
 
     private static <T> T get(CompletionStage<T> answer) throws Exception {
