@@ -35,6 +35,15 @@ final class RedisReleases {
         return leaving.done();
     }
 
+    /** What the client throws, one that is shut down for example, is an answer that failed. */
+    private CompletionStage<?> sent(List<Leaving> together) {
+        try {
+            return send.apply(together);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
     private final class Lane {
         private final Queue<Leaving> waiting = new ArrayDeque<>();
         private boolean busy;
@@ -61,7 +70,7 @@ final class RedisReleases {
             if (together.isEmpty()) {
                 return;
             }
-            var unused = send.apply(together).whenComplete((answer, failure) -> {
+            var unused = sent(together).whenComplete((answer, failure) -> {
                 sendSome();
                 for (Leaving leaving : together) {
                     if (failure == null) {
