@@ -116,6 +116,17 @@ public final class RedisCluster implements AutoCloseable {
         return servers.get(master);
     }
 
+    /** Kills all of them as {@code kill -9} does. */
+    public void kill9() {
+        servers.forEach(RedisServer::kill9);
+    }
+
+    /** Starts all of them again as the cluster they were, without the keys. */
+    public void restart() {
+        servers.forEach(RedisServer::restart);
+        Await.until(() -> all("cluster_state", "ok"), START_TIMEOUT, this + " to be well again");
+    }
+
     /** Ends all of them. Idempotent. */
     @Override
     public void close() {

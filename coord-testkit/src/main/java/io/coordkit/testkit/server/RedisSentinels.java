@@ -100,6 +100,19 @@ public final class RedisSentinels implements AutoCloseable {
         return sentinels;
     }
 
+    /** Kills all of them as {@code kill -9} does. */
+    public void kill9() {
+        sentinels.forEach(RedisServer::kill9);
+        servers.forEach(RedisServer::kill9);
+    }
+
+    /** Starts all of them again, without the keys. */
+    public void restart() {
+        servers.forEach(RedisServer::restart);
+        sentinels.forEach(RedisServer::restart);
+        Await.until(this::isComplete, START_TIMEOUT, this + " to know each other again");
+    }
+
     /** Ends all of them. Idempotent. */
     @Override
     public void close() {

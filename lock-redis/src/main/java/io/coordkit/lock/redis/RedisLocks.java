@@ -31,7 +31,7 @@ import org.redisson.api.RedissonClient;
  * the two apart. {@code min-replicas-to-write} at the primary bounds how long one that was cut off from all its
  * replicas goes on granting, and prevents nothing else. Let a primary without persistence not be restarted faster than
  * the sentinels or the cluster notice its death: its replicas would copy the empty one. Nor is the order of waiters
- * promised across processes.
+ * promised across processes: {@link LockOptions#fair} is refused.
  *
  * <p>A Redis that may evict locks is refused, see {@link RedisLockOptions#evictionAllowed}. One that does not let the
  * user see its {@code INFO} is accepted unchecked, with a warning. Of a user with an access list the locks need

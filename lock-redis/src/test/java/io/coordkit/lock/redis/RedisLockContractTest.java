@@ -2,30 +2,55 @@ package io.coordkit.lock.redis;
 
 import io.coordkit.config.Settings;
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.lock.OwnServers;
+import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.RedisServer;
-import io.coordkit.testkit.server.Servers;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** On a lone server; subclasses run it on more. */
 class RedisLockContractTest extends LockBackendContract {
+    @RegisterExtension
+    static final BaseLine BASE_LINE = RedisResidue.baseLine(() -> RedisLockContractTest.server);
 
-    String uri() {
-        return Servers.shared().redis().uri();
+    private static RedisServer server;
+
+    @BeforeAll
+    static void start() {
+        server = RedisServer.start();
     }
 
-    /** The server on which a key lives. */
-    RedisServer serverOf(String key) {
-        return Servers.shared().redis();
+    @AfterAll
+    static void stop() {
+        server.close();
     }
 
     @Override
     protected LockBackend openBackend() {
-        return RedisConnection.open(RedisAddress.parse(uri()), Settings.NONE, false);
+        return open(server.uri());
+    }
+
+    static LockBackend open(String uri) {
+        return RedisConnection.open(RedisAddress.parse(uri), Settings.NONE, false);
     }
 
     @Override
     protected void loseFromStore(String name) {
-        String key = RedisKeys.of(name).lock();
-        serverOf(key).command("DEL", key);
+        server.command("DEL", RedisKeys.of(name).lock());
+    }
+
+    @Override
+    protected Optional<OwnStore> startOwnStore() {
+        return Optional.of(new OwnServers<>(
+                List.of(RedisServer.start()),
+                RedisLockContractTest::open,
+                RedisServer::uri,
+                RedisServer::kill9,
+                RedisServer::restart,
+                RedisServer::close));
     }
 }
