@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -46,7 +48,7 @@ public final class SqlRangeGroup implements RangeAllocator {
     private final SqlRangeOptions options;
     private final LongSupplier ticker;
     private final List<GroupMember> members = new CopyOnWriteArrayList<>();
-    private final AtomicInteger turn = new AtomicInteger();
+    private final Map<String, AtomicInteger> turns = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     private SqlRangeGroup(int limit, SqlRangeOptions options, LongSupplier ticker) {
@@ -117,7 +119,7 @@ public final class SqlRangeGroup implements RangeAllocator {
             throw new IdUnavailableException(tag, "the allocator is closed", null);
         }
         CoordException failure = null;
-        for (GroupMember member : inTurn()) {
+        for (GroupMember member : inTurn(tag)) {
             try {
                 return member.allocate(tag, wanted);
             } catch (CoordException e) {
@@ -147,9 +149,9 @@ public final class SqlRangeGroup implements RangeAllocator {
     }
 
     /** All of them, a different one first each time, and those that failed of late behind the others. */
-    private List<GroupMember> inTurn() {
+    private List<GroupMember> inTurn(String tag) {
         List<GroupMember> order = new ArrayList<>(members);
-        Collections.rotate(order, turn.getAndIncrement());
+        Collections.rotate(order, -turns.computeIfAbsent(tag, any -> new AtomicInteger()).getAndIncrement());
         order.sort(Comparator.comparing(GroupMember::isBenched));
         return order;
     }
