@@ -91,7 +91,7 @@ final class LeaseKeeper {
             if (closed.getCount() > 0) {
                 trouble = e;
                 ended.run();
-                log.error("{}", e.getMessage());
+                log.warn("{}", e.getMessage());
                 observer.on(new CoordEvent.WorkerLeaseLost(tag, lease.worker(), e.reason()));
             }
             return false;

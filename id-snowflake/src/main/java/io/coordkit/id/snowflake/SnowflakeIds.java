@@ -89,7 +89,7 @@ public final class SnowflakeIds implements IdGenerator {
         this.options = options;
         this.layout = options.layout();
         this.patience = options.patience().plus(layout.unit());
-        this.borrowUnits = options.borrow().dividedBy(layout.unit());
+        this.borrowUnits = options.borrow().toMillis() / layout.unit().toMillis();
         this.catchUpUnits = Math.max(1, CATCH_UP_MILLIS / layout.unit().toMillis());
         this.randomStarts = 1L << (layout.sequenceBits() - 1);
         this.ticker = ticker;

@@ -61,17 +61,16 @@ public record SnowflakeLayout(Duration unit, int timeBits, int datacenterBits, i
      * @throws IllegalArgumentException if it is neither
      */
     public static SnowflakeLayout parse(String text) {
-        switch (text.toLowerCase(Locale.ROOT)) {
-            case "default":
-                return DEFAULT;
-            case "twitter":
-                return TWITTER;
-            case "seconds":
-                return SECONDS;
-            case "javascript":
-                return JAVASCRIPT;
-            default:
-        }
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "default" -> DEFAULT;
+            case "twitter" -> TWITTER;
+            case "seconds" -> SECONDS;
+            case "javascript" -> JAVASCRIPT;
+            default -> parseBits(text);
+        };
+    }
+
+    private static SnowflakeLayout parseBits(String text) {
         Matcher bits = FORM.matcher(text);
         if (!bits.matches()) {
             throw new IllegalArgumentException("layout must be default, twitter, seconds, javascript, or bits such as"

@@ -149,7 +149,7 @@ public record SnowflakeOptions(
     }
 
     Instant timeOf(long units) {
-        return epoch.plus(layout.unit().multipliedBy(units));
+        return epoch.plusMillis(layout.unit().toMillis() * units);
     }
 
     /** Refuses a clock for which there are no ids, or soon none. */
