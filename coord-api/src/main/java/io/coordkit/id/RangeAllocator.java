@@ -33,7 +33,7 @@ public interface RangeAllocator extends AutoCloseable {
      * Takes back the unused end of a range, if nothing was given out after it: those ids are then given out anew. The
      * caller must not issue them any more, whatever the answer, and must not give them back again.
      *
-     * @param tail from any id of a range that this or another allocator of the store gave out to that range's end
+     * @param tail from any id of a range that this allocator gave out to that range's end
      * @return whether it went back; false also if the store is one that takes nothing back
      * @throws IdUnavailableException if the store did not answer: the tail may have gone back
      */

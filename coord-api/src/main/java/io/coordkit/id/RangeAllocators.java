@@ -2,6 +2,7 @@ package io.coordkit.id;
 
 import io.coordkit.ConfigurationException;
 import io.coordkit.config.Settings;
+import io.coordkit.id.spi.RangeAllocatorProvider;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;

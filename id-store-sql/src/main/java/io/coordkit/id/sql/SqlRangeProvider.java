@@ -2,7 +2,7 @@ package io.coordkit.id.sql;
 
 import io.coordkit.config.Settings;
 import io.coordkit.id.RangeAllocator;
-import io.coordkit.id.RangeAllocatorProvider;
+import io.coordkit.id.spi.RangeAllocatorProvider;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Properties;

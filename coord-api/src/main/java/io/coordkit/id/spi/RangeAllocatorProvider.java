@@ -1,6 +1,7 @@
-package io.coordkit.id;
+package io.coordkit.id.spi;
 
 import io.coordkit.config.Settings;
+import io.coordkit.id.RangeAllocator;
 import java.util.Set;
 
 /** Opens stores of ranges by URI; found by scheme through {@link java.util.ServiceLoader}. */
