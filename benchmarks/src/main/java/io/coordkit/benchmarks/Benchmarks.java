@@ -31,6 +31,7 @@ public final class Benchmarks {
                         .measurementTime(TimeValue.seconds(3))
                         .build())
                 .run();
+        IdTable.print(results);
         Map<String, Double> scores = new TreeMap<>();
         results.forEach(result -> scores.put(
                 result.getPrimaryResult().getLabel(), result.getPrimaryResult().getScore()));

@@ -108,23 +108,7 @@ public final class SegmentIds implements PrefetchedIds {
 
     @Override
     public long next() {
-        Segment segment = supply.current();
-        long place = segment.claim(1);
-        return segment.isCalm(place + 1) ? segment.id(place) : nextWithCare(segment, place);
-    }
-
-    private long nextWithCare(Segment claimedFrom, long claimed) {
-        Segment segment = claimedFrom;
-        long place = claimed;
-        if (place >= segment.size()) {
-            long deadline = supply.deadline();
-            while (place >= segment.size()) {
-                segment = supply.awaitLive(deadline);
-                place = segment.claim(1);
-            }
-        }
-        supply.careFor(segment, place + 1);
-        return segment.id(place);
+        return supply.next();
     }
 
     /** As {@link IdGenerator#fill}; each range it runs through may be waited for as long as one id. */

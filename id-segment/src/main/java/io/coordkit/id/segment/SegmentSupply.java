@@ -75,6 +75,32 @@ final class SegmentSupply {
         return ticker.getAsLong() + patience.toNanos();
     }
 
+    /** The next id. Short, for it is the hot path. */
+    long next() {
+        Segment segment = current;
+        long place = segment.claim(1);
+        return segment.isCalm(place + 1) ? segment.id(place) : nextWithCare(segment, place);
+    }
+
+    private long nextWithCare(Segment claimedFrom, long claimed) {
+        Segment segment = claimedFrom;
+        long place = claimed;
+        if (place >= segment.size()) {
+            long deadline = deadline();
+            while (place >= segment.size()) {
+                segment = awaitLive(deadline);
+                place = segment.claim(1);
+            }
+        }
+        careFor(segment, place + 1);
+        return segment.id(place);
+    }
+
+    /** Throws what a caller gets after the end. */
+    void refuse() {
+        throw new IdUnavailableException(tag, "the generator is closed", null);
+    }
+
     /** To be called with each claim that is not calm and got ids. */
     void careFor(Segment segment, long end) {
         if (!segment.isCalm(end) && segment.passesMiddle()) {
@@ -219,7 +245,7 @@ final class SegmentSupply {
     /** Whether the current segment, or else the next one put in its place, has ids. The caller has the lock. */
     private boolean advance() {
         if (closed) {
-            throw new IdUnavailableException(tag, "the generator is closed", null);
+            refuse();
         }
         boolean moved = false;
         while (current.isDry()) {
