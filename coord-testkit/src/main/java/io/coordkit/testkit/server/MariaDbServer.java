@@ -102,6 +102,16 @@ public final class MariaDbServer implements AutoCloseable {
         process = launch(directory, port);
     }
 
+    /** Stops the process in its tracks (SIGSTOP): connections stay open, and nothing answers. */
+    public synchronized void pause() {
+        process.pause();
+    }
+
+    /** Lets a paused server go on. */
+    public synchronized void resume() {
+        process.resume();
+    }
+
     /** Ends the process and deletes its data. Idempotent. */
     @Override
     public synchronized void close() {
