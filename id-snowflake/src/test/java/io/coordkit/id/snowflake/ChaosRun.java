@@ -262,9 +262,7 @@ final class ChaosRun {
         @Override
         protected Entry entry(int worker, WorkerRecord record, Instant now) {
             Entry right = super.entry(worker, record, now);
-            return broken
-                    ? new Entry(worker, record, false, now.minus(options.window()))
-                    : right;
+            return broken ? new Entry(worker, record, false, now.minus(options.window())) : right;
         }
 
         private void lose() {
