@@ -54,9 +54,7 @@ final class IdAudit {
     /** Reads ids to the end of the stream, and fails at the first that was there before. */
     void read(InputStream in) throws IOException {
         byte[] buffer = new byte[BUFFER];
-        for (int length = in.readNBytes(buffer, 0, BUFFER);
-                length > 0;
-                length = in.readNBytes(buffer, 0, BUFFER)) {
+        for (int length = in.readNBytes(buffer, 0, BUFFER); length > 0; length = in.readNBytes(buffer, 0, BUFFER)) {
             ByteBuffer ids = ByteBuffer.wrap(buffer, 0, length);
             // A killed process may leave half an id.
             while (ids.remaining() >= Long.BYTES) {
@@ -79,7 +77,8 @@ final class IdAudit {
     /** No id may be above what the store has reserved for its worker number. */
     void assertWithin(WorkerTable table, String tag) {
         var records = table.readAll(tag, Duration.ZERO);
-        workers.forEach((number, worker) -> assertThat(records.entry(number).orElseThrow().record().reservedUntil())
+        workers.forEach((number, worker) -> assertThat(
+                        records.entry(number).orElseThrow().record().reservedUntil())
                 .as("reserved for worker %d", number)
                 .isAfterOrEqualTo(worker.latest()));
     }

@@ -166,7 +166,9 @@ class SnowflakeProcessesTest {
                 .limit(processes)
                 .toList();
 
-        assertThat(Crowd.run(readers, Duration.ofHours(1))).as("status of each process").containsOnly(0);
+        assertThat(Crowd.run(readers, Duration.ofHours(1)))
+                .as("status of each process")
+                .containsOnly(0);
         assertThat(audit.count()).isEqualTo(count);
         assertThat(audit.workers()).hasSize(processes);
         audit.assertWithin(table(url), name);
