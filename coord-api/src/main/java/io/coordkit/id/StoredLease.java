@@ -65,8 +65,10 @@ final class StoredLease implements WorkerLease {
             }
         }
         throw new IdUnavailableException(
-                tag, "the record of worker number " + worker + " changed or its store's clock went back " + ATTEMPTS
-                        + " times during a renewal", null);
+                tag,
+                "the record of worker number " + worker + " changed or its store's clock went back " + ATTEMPTS
+                        + " times during a renewal",
+                null);
     }
 
     /** The new window, or null if the record has changed since it was read. */
@@ -109,8 +111,8 @@ final class StoredLease implements WorkerLease {
             read.entry(worker)
                     .map(Entry::record)
                     .filter(record -> record.owner().equals(owner))
-                    .ifPresent(record -> source.ask(
-                            tag, () -> records.replace(tag, worker, record, free, read.now(), length)));
+                    .ifPresent(record ->
+                            source.ask(tag, () -> records.replace(tag, worker, record, free, read.now(), length)));
         } catch (IdUnavailableException e) {
             log.info("Ids '{}': worker number {} could not be given back and expires: {}", tag, worker, e.getMessage());
         }

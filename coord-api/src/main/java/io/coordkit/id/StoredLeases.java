@@ -8,13 +8,13 @@ import io.coordkit.id.spi.WorkerRecords.Records;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,8 +71,7 @@ final class StoredLeases implements WorkerLeaseSource {
                     .orElseThrow(() -> new IdUnavailableException(tag, allTaken(read, workers), null));
             WorkerRecord mine = new WorkerRecord(owner, read.now().plus(window));
             if (ask(tag, () -> records.replace(tag, free.worker, free.record, mine, read.now(), window))) {
-                WorkerWindow first =
-                        new WorkerWindow(read.now(), free.usedUntil.plusMillis(1), mine.reservedUntil());
+                WorkerWindow first = new WorkerWindow(read.now(), free.usedUntil.plusMillis(1), mine.reservedUntil());
                 return new StoredLease(this, records, tag, free.worker, window, mine, first);
             }
         }
@@ -83,37 +82,32 @@ final class StoredLeases implements WorkerLeaseSource {
     /** A number that may be taken, and what the store has of it. */
     private record Candidate(int worker, @Nullable WorkerRecord record, Instant usedUntil) {}
 
-    /** First those that can be used at once, longest unused first; then new ones; then those to wait for. */
+    /** Known ones first, longest unused first: they need less waiting than new ones, and mostly none. */
     private static Optional<Candidate> choose(Records read, int workers, Duration window) {
-        Map<Integer, Entry> known = new HashMap<>();
-        read.entries().forEach(entry -> known.put(entry.worker(), entry));
-        List<Entry> free = known.values().stream()
-                .filter(entry -> !entry.taken() && entry.worker() < workers)
-                .filter(entry -> !entry.usedUntil().isAfter(read.now().plus(window)))
+        List<Entry> known = read.entries().stream()
+                .filter(entry -> entry.worker() < workers)
+                .toList();
+        List<Entry> free = known.stream()
+                .filter(entry ->
+                        !entry.taken() && !entry.usedUntil().isAfter(read.now().plus(window)))
                 .sorted(Comparator.comparing(Entry::usedUntil).thenComparing(Entry::worker))
                 .toList();
-        int atOnce = (int) free.stream()
-                .filter(entry -> entry.usedUntil().isBefore(read.now()))
-                .count();
-        if (atOnce > 0) {
-            // The longest unused alone if there are few: its last owner is the least likely to come back.
-            Entry entry = free.get(ThreadLocalRandom.current().nextInt(Math.min(1 + atOnce / 4, SPREAD)));
+        if (!free.isEmpty()) {
+            // If there are few, the first of them: its last owner is the least likely to come back.
+            Entry entry = free.get(ThreadLocalRandom.current().nextInt(Math.min(1 + free.size() / 4, SPREAD)));
             return Optional.of(new Candidate(entry.worker(), entry.record(), entry.usedUntil()));
         }
-        int unknown = workers - (int) known.keySet().stream()
-                .filter(worker -> worker < workers)
-                .count();
-        if (unknown > 0) {
-            int skip = ThreadLocalRandom.current().nextInt(Math.min(unknown, SPREAD));
-            int worker = 0;
-            for (; known.containsKey(worker) || skip > 0; worker++) {
-                skip -= known.containsKey(worker) ? 0 : 1;
-            }
-            return Optional.of(new Candidate(worker, null, read.now().plus(window)));
+        int unknown = workers - known.size();
+        if (unknown == 0) {
+            return Optional.empty();
         }
-        return free.stream()
-                .findFirst()
-                .map(entry -> new Candidate(entry.worker(), entry.record(), entry.usedUntil()));
+        Set<Integer> numbers = known.stream().map(Entry::worker).collect(Collectors.toSet());
+        int skip = ThreadLocalRandom.current().nextInt(Math.min(unknown, SPREAD));
+        int worker = 0;
+        for (; numbers.contains(worker) || skip > 0; worker++) {
+            skip -= numbers.contains(worker) ? 0 : 1;
+        }
+        return Optional.of(new Candidate(worker, null, read.now().plus(window)));
     }
 
     private String allTaken(Records read, int workers) {

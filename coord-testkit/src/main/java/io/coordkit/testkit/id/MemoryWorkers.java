@@ -61,8 +61,7 @@ public class MemoryWorkers implements WorkerRecords {
 
     /** What a record means at that time. */
     protected Entry entry(int worker, WorkerRecord record, Instant now) {
-        boolean taken = !record.owner().equals(WorkerRecord.NOBODY)
-                && !now.isAfter(record.reservedUntil());
+        boolean taken = !record.owner().equals(WorkerRecord.NOBODY) && !now.isAfter(record.reservedUntil());
         return new Entry(worker, record, taken, record.reservedUntil());
     }
 

@@ -282,9 +282,10 @@ public abstract class WorkerLeaseContract {
         WorkerWindow renewed = lease.renew();
 
         assertThat(renewed.from()).isAfter(renewed.storeNow().plus(window()));
-        tryOnly(source()).ifPresent(other -> assertThat(other.window().storeNow())
-                .as("the number is taken until %s", renewed.until())
-                .isAfter(renewed.until()));
+        tryOnly(source())
+                .ifPresent(other -> assertThat(other.window().storeNow())
+                        .as("the number is taken until %s", renewed.until())
+                        .isAfter(renewed.until()));
     }
 
     /** Number 0, the only one. */

@@ -58,8 +58,7 @@ public final class ChaosClock implements InstantSource, LongSupplier {
     @Override
     public Instant instant() {
         long now = nanos.get();
-        return start.plusSeconds(Math.floorDiv(now, NANOS_PER_SECOND))
-                .plusNanos(Math.floorMod(now, NANOS_PER_SECOND));
+        return start.plusSeconds(Math.floorDiv(now, NANOS_PER_SECOND)).plusNanos(Math.floorMod(now, NANOS_PER_SECOND));
     }
 
     @Override

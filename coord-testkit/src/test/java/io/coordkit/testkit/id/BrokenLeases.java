@@ -119,8 +119,8 @@ final class BrokenLeases implements WorkerLeaseSource {
                 WorkerRecords.Records read = records.read(tag, worker(), SOME_WINDOW);
                 WorkerRecord free = new WorkerRecord(WorkerRecord.NOBODY, lastUsed);
                 read.entry(worker())
-                        .ifPresent(entry ->
-                                records.replace(tag, worker(), entry.record(), free, read.now(), SOME_WINDOW));
+                        .ifPresent(
+                                entry -> records.replace(tag, worker(), entry.record(), free, read.now(), SOME_WINDOW));
             }
             released = true;
             lease.release(lastUsed);

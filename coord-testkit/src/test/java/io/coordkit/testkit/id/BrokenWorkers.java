@@ -69,7 +69,9 @@ final class BrokenWorkers extends MemoryWorkers {
                 new Entry(
                         worker,
                         record,
-                        owned && right.taken() && now.isBefore(record.reservedUntil().minusMillis(900)),
+                        owned
+                                && right.taken()
+                                && now.isBefore(record.reservedUntil().minusMillis(900)),
                         record.reservedUntil());
             case I24_STARTS_IN_THE_LAST_OWNERS_WINDOW ->
                 new Entry(

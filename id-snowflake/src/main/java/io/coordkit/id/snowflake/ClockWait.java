@@ -60,7 +60,8 @@ final class ClockWait {
             for (long missing = gate.missing(); missing > 0; missing = gate.missing()) {
                 if (Math.max(paused, ticker.getAsLong() - began) >= patience.toNanos()) {
                     throw new IdUnavailableException(
-                            tag, gate.reason() + " did not come within " + patience + ", it is " + missing + " ns short",
+                            tag,
+                            gate.reason() + " did not come within " + patience + ", it is " + missing + " ns short",
                             null);
                 }
                 long asked = Math.max(pause, Math.min(missing, MAX_PAUSE_NANOS));

@@ -62,7 +62,8 @@ final class LeaseKeeper {
     }
 
     /** Why the latest renewal failed, or null if it did not. */
-    @Nullable IdUnavailableException trouble() {
+    @Nullable
+    IdUnavailableException trouble() {
         return trouble;
     }
 

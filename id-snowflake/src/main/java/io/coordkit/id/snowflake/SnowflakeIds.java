@@ -137,11 +137,7 @@ public final class SnowflakeIds implements IdGenerator {
     }
 
     static SnowflakeIds leased(
-            String tag,
-            WorkerLeaseSource source,
-            SnowflakeOptions options,
-            CoordObserver observer,
-            Runnable onClose) {
+            String tag, WorkerLeaseSource source, SnowflakeOptions options, CoordObserver observer, Runnable onClose) {
         CoordObserver guarded = observer.guarded();
         SnowflakeIds ids = of(
                 tag,
@@ -175,7 +171,10 @@ public final class SnowflakeIds implements IdGenerator {
                         + options.borrow());
             }
             observer.on(new CoordEvent.WorkerLeaseAcquired(
-                    tag, lease.worker(), source.guarantees().source(), lease.window().from()));
+                    tag,
+                    lease.worker(),
+                    source.guarantees().source(),
+                    lease.window().from()));
             return new SnowflakeIds(tag, lease, options, observer, ticker, clockWait, onClose);
         } catch (RuntimeException e) {
             lease.release(Instant.EPOCH);
@@ -265,7 +264,10 @@ public final class SnowflakeIds implements IdGenerator {
         }
         // Reads as a full unit that never passes, so that only the slow path has to know.
         long last = lastPosition.getAndSet(CLOSED);
-        keeper.close(last == CLOSED ? options.epoch() : options.timeOf(layout.units(last) + 1).minusMillis(1));
+        keeper.close(
+                last == CLOSED
+                        ? options.epoch()
+                        : options.timeOf(layout.units(last) + 1).minusMillis(1));
         onClose.run();
     }
 

@@ -38,9 +38,11 @@ public record SnowflakeLayout(Duration unit, int timeBits, int datacenterBits, i
         }
         int bits = timeBits + datacenterBits + machineBits + sequenceBits;
         if (timeBits < 20 || datacenterBits < 0 || machineBits < 1 || sequenceBits < 1 || bits > MAX_BITS) {
-            throw new IllegalArgumentException("layout must have at least 20 bits of time, 1 of machine and 1 of sequence,"
-                    + " and at most " + MAX_BITS + " in all, was " + timeBits + "/" + datacenterBits + "/" + machineBits + "/"
-                    + sequenceBits);
+            throw new IllegalArgumentException(
+                    "layout must have at least 20 bits of time, 1 of machine and 1 of sequence,"
+                            + " and at most " + MAX_BITS + " in all, was " + timeBits + "/" + datacenterBits + "/"
+                            + machineBits + "/"
+                            + sequenceBits);
         }
         if (datacenterBits + machineBits > MAX_WORKER_BITS || timeBits + sequenceBits > MAX_POSITION_BITS) {
             throw new IllegalArgumentException("layout must have at most " + MAX_WORKER_BITS + " bits of worker, and "

@@ -55,8 +55,7 @@ public record SnowflakeOptions(
 
     private static void requireBetween(String name, Duration value, Duration least, Duration most) {
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw new IllegalArgumentException(
-                    name + " must be between " + least + " and " + most + ", was " + value);
+            throw new IllegalArgumentException(name + " must be between " + least + " and " + most + ", was " + value);
         }
     }
 

@@ -59,7 +59,7 @@ final class ChaosRun {
                 .withLayout(LAYOUT)
                 .withWindow(Duration.ofMillis(200 + random.nextInt(800)))
                 .withPatience(Duration.ofMillis(1 + random.nextInt(5)))
-                .withBorrow(Duration.ofMillis(random.nextInt(3) * random.nextInt(300)));
+                .withBorrow(Duration.ofMillis(random.nextBoolean() ? 0 : random.nextInt(600)));
         for (int i = 0; i < NODES; i++) {
             nodes.add(new Node());
         }
@@ -111,7 +111,7 @@ final class ChaosRun {
     }
 
     private void passMillis(int atMost) {
-        pass(random.nextInt(atMost) * 1_000_000L);
+        pass(Duration.ofMillis(random.nextInt(atMost)).toNanos());
     }
 
     /** A machine: its clock, and the generator that runs there now. */
@@ -262,9 +262,7 @@ final class ChaosRun {
         @Override
         protected Entry entry(int worker, WorkerRecord record, Instant now) {
             Entry right = super.entry(worker, record, now);
-            return broken
-                    ? new Entry(worker, record, false, now.minus(options.window()))
-                    : right;
+            return broken ? new Entry(worker, record, false, now.minus(options.window())) : right;
         }
 
         private void lose() {

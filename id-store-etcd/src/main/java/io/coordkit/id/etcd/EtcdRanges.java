@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * client may send a transaction again: the repeat finds another revision and changes nothing. Thread-safe.
  */
 final class EtcdRanges implements RangeAllocator {
-    private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long LONGEST_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
 

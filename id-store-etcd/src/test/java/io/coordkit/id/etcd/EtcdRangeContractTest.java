@@ -3,7 +3,9 @@ package io.coordkit.id.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordkit.id.IdRange;
+import io.coordkit.config.Settings;
 import io.coordkit.id.RangeAllocator;
+import io.coordkit.id.RangeAllocators;
 import io.coordkit.testkit.id.RangeAllocatorContract;
 import io.coordkit.testkit.server.EtcdServer;
 import io.etcd.jetcd.ByteSequence;
@@ -11,6 +13,7 @@ import io.etcd.jetcd.Client;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -65,5 +68,14 @@ class EtcdRangeContractTest extends RangeAllocatorContract {
                         .getKvs())
                 .extracting(kv -> kv.getValue().toString())
                 .containsExactly("7");
+    }
+
+    @Test
+    void settings_reachEtcd() {
+        Settings settings = new Settings("", Map.of("step", "5"));
+        try (RangeAllocator ranges = RangeAllocators.open("etcd://" + server.address(), settings)) {
+            assertThat(ranges.allocate("by-uri")).isEqualTo(new IdRange(1, 6));
+        }
+        settings.refuseUnread();
     }
 }

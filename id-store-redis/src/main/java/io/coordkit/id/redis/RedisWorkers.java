@@ -113,7 +113,8 @@ final class RedisWorkers implements WorkerRecords {
 
     private static WorkerRecord parse(String text) {
         int blank = text.indexOf(' ');
-        return new WorkerRecord(text.substring(0, blank), Instant.ofEpochMilli(Long.parseLong(text.substring(blank + 1))));
+        return new WorkerRecord(
+                text.substring(0, blank), Instant.ofEpochMilli(Long.parseLong(text.substring(blank + 1))));
     }
 
     private static long number(Object reply) {

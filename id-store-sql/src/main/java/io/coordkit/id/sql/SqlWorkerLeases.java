@@ -75,8 +75,7 @@ public final class SqlWorkerLeases {
             throw new BackendUnreachableException(
                     "The database of the worker leases did not answer: " + SqlReason.of(e), e);
         } catch (JdbiException | SQLException e) {
-            throw new ConfigurationException(
-                    "Table " + TABLE + " could not be created or read: " + SqlReason.of(e), e);
+            throw new ConfigurationException("Table " + TABLE + " could not be created or read: " + SqlReason.of(e), e);
         }
     }
 }

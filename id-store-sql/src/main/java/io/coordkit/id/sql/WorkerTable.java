@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The statements on {@code coordkit_worker_lease}. Each is a transaction of its own. Thread-safe. */
 final class WorkerTable implements WorkerRecords {
-    static final String NO_AUTO_COMMIT = "the data source hands out connections without auto-commit, whose rollback would"
-            + " take back what a generator has begun to use; use one that is not part of a surrounding transaction";
+    static final String NO_AUTO_COMMIT =
+            "the data source hands out connections without auto-commit, whose rollback would"
+                    + " take back what a generator has begun to use; use one that is not part of a surrounding transaction";
     private static final String SELECT = "SELECT t.now_millis, w.worker, w.owner, w.reserved_until"
             + " FROM (SELECT %s AS now_millis) t LEFT JOIN coordkit_worker_lease w ON w.tag = ?";
     private static final String INSERT = "INSERT INTO coordkit_worker_lease (tag, worker, owner, reserved_until)"
@@ -66,8 +67,8 @@ final class WorkerTable implements WorkerRecords {
 
     /** The clock comes with the rows, or alone if there are none: a statement reads one time for all it does. */
     private static Records select(Query query) {
-        List<Row> rows = query.map((row, context) ->
-                        new Row(row.getLong(1), row.getInt(2), row.getString(3), row.getLong(4)))
+        List<Row> rows = query.map(
+                        (row, context) -> new Row(row.getLong(1), row.getInt(2), row.getString(3), row.getLong(4)))
                 .list();
         return new Records(
                 Instant.ofEpochMilli(rows.get(0).nowMillis),

@@ -17,7 +17,7 @@ class H2WorkerContractTest extends WorkerLeaseContract {
     @Override
     protected void forget(String tag, int worker) {
         Jdbi.create(url)
-                .useHandle(handle -> handle.execute(
-                        "DELETE FROM coordkit_worker_lease WHERE tag = ? AND worker = ?", tag, worker));
+                .useHandle(handle ->
+                        handle.execute("DELETE FROM coordkit_worker_lease WHERE tag = ? AND worker = ?", tag, worker));
     }
 }

@@ -32,7 +32,7 @@ class MariaDbWorkerContractTest extends WorkerLeaseContract {
     @Override
     protected void forget(String tag, int worker) {
         Jdbi.create(dataSource)
-                .useHandle(handle -> handle.execute(
-                        "DELETE FROM coordkit_worker_lease WHERE tag = ? AND worker = ?", tag, worker));
+                .useHandle(handle ->
+                        handle.execute("DELETE FROM coordkit_worker_lease WHERE tag = ? AND worker = ?", tag, worker));
     }
 }
