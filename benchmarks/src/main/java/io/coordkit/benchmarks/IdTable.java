@@ -29,7 +29,8 @@ final class IdTable {
             return;
         }
         System.out.printf(
-                "%n%-26s %12s %12s %8s %12s %8s%n", "million ids a second", "Coordkit", "CosId", "ratio", "AtomicLong", "ratio");
+                "%n%-26s %12s %12s %8s %12s %8s%n",
+                "million ids a second", "Coordkit", "CosId", "ratio", "AtomicLong", "ratio");
         for (int threads = 1; threads <= 2; threads++) {
             for (String what : OURS) {
                 Double ours = scores.get(threads + " " + what);

@@ -48,6 +48,7 @@ final class SegmentSupply {
     private boolean fetching;
     /** While a call to the allocator is under way. */
     private boolean calling;
+
     private boolean closed;
 
     SegmentSupply(

@@ -78,8 +78,7 @@ public final class Segments implements AutoCloseable {
         requireOpen();
         return open.computeIfAbsent(
                 tag,
-                any -> SegmentIds.over(
-                        tag, allocator, options, observer, ticker, prefetcher, () -> open.remove(tag)));
+                any -> SegmentIds.over(tag, allocator, options, observer, ticker, prefetcher, () -> open.remove(tag)));
     }
 
     /**
@@ -99,8 +98,8 @@ public final class Segments implements AutoCloseable {
         if (digits < 1 || digits > MAX_DIGITS) {
             throw new IllegalArgumentException("digits must be between 1 and " + MAX_DIGITS + ", was " + digits);
         }
-        DailyIds ids = DailyIds.open(
-                tag, zone, digits, clock, options.runway(), this::generator, prefetcher, daily::remove);
+        DailyIds ids =
+                DailyIds.open(tag, zone, digits, clock, options.runway(), this::generator, prefetcher, daily::remove);
         daily.add(ids);
         return ids;
     }

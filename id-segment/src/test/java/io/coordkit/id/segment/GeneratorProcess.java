@@ -26,7 +26,14 @@ final class GeneratorProcess {
 
     /** What such a process is told. */
     record Orders(
-            String url, Path bitmap, long bits, SegmentMode mode, Duration runway, int step, int threads, long idsEach) {
+            String url,
+            Path bitmap,
+            long bits,
+            SegmentMode mode,
+            Duration runway,
+            int step,
+            int threads,
+            long idsEach) {
 
         Process start() throws IOException {
             List<String> command = new ArrayList<>(List.of(

@@ -14,8 +14,7 @@ import java.nio.file.StandardOpenOption;
  * processes did so, and what was marked outlives a kill -9. Thread-safe.
  */
 final class IdBitmap {
-    private static final VarHandle WORD =
-            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle WORD = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final int DUPLICATES = 0;
     private static final int OUT_OF_BOUNDS = 8;
     private static final int HEADER = 16;
@@ -29,8 +28,8 @@ final class IdBitmap {
     }
 
     static IdBitmap open(Path file, long bits) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             return new IdBitmap(channel.map(FileChannel.MapMode.READ_WRITE, 0, HEADER + (bits / 64 + 1) * 8), bits);
         }
     }

@@ -38,13 +38,14 @@ class SegmentsTest {
             assertThat(store).hasSize(TAGS);
             assertThat(callers).hasSizeBetween(1, 2).allMatch(Thread::isDaemon);
         }
-        store.values().forEach(next -> assertThat(next).as("all tails went back").hasValue(6));
+        store.values()
+                .forEach(next -> assertThat(next).as("all tails went back").hasValue(6));
     }
 
     @Test
     void tag_hasOneGenerator_untilThatIsClosed() {
-        try (Segments segments = Segments.over(
-                new ScriptedAllocator(10), SegmentOptions.DEFAULTS, CoordObserver.NONE)) {
+        try (Segments segments =
+                Segments.over(new ScriptedAllocator(10), SegmentOptions.DEFAULTS, CoordObserver.NONE)) {
             IdGenerator first = segments.ids("order");
             assertThat(segments.ids("order")).isSameAs(first);
 
@@ -58,8 +59,7 @@ class SegmentsTest {
 
     @Test
     void closed_opensNothing() {
-        Segments segments =
-                Segments.over(new ScriptedAllocator(10), SegmentOptions.DEFAULTS, CoordObserver.NONE);
+        Segments segments = Segments.over(new ScriptedAllocator(10), SegmentOptions.DEFAULTS, CoordObserver.NONE);
         segments.close();
         segments.close();
 

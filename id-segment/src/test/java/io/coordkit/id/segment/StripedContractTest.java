@@ -10,8 +10,7 @@ class StripedContractTest extends IdGeneratorContract {
 
     @Override
     protected IdGenerator open(String tag) {
-        return SegmentIds.over(
-                tag, ranges, SegmentOptions.DEFAULTS.withMode(SegmentMode.STRIPED), CoordObserver.NONE);
+        return SegmentIds.over(tag, ranges, SegmentOptions.DEFAULTS.withMode(SegmentMode.STRIPED), CoordObserver.NONE);
     }
 
     @Override

@@ -2,8 +2,8 @@ package io.coordkit.id.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.coordkit.id.IdRange;
 import io.coordkit.config.Settings;
+import io.coordkit.id.IdRange;
 import io.coordkit.id.RangeAllocator;
 import io.coordkit.id.RangeAllocators;
 import io.coordkit.testkit.id.RangeAllocatorContract;
@@ -40,8 +40,7 @@ class EtcdRangeContractTest extends RangeAllocatorContract {
     }
 
     private Client client() {
-        Client client =
-                Client.builder().endpoints("http://" + server.address()).build();
+        Client client = Client.builder().endpoints("http://" + server.address()).build();
         clients.add(client);
         return client;
     }

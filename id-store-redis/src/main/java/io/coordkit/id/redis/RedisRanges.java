@@ -53,7 +53,8 @@ final class RedisRanges implements RangeAllocator {
     @Override
     public Set<RangeGuarantee> guarantees() {
         EnumSet<RangeGuarantee> own = EnumSet.of(RangeGuarantee.ASCENDING, RangeGuarantee.TAKES_BACK);
-        own.removeIf(guarantee -> guarantee == RangeGuarantee.ASCENDING && !floor.guarantees().contains(guarantee));
+        own.removeIf(guarantee ->
+                guarantee == RangeGuarantee.ASCENDING && !floor.guarantees().contains(guarantee));
         return own;
     }
 
@@ -105,8 +106,7 @@ final class RedisRanges implements RangeAllocator {
             return false;
         }
         try {
-            List<Object> reply =
-                    giveBack.run(redisson, key(tag), Long.toString(tail.size()), last.n(), last.server());
+            List<Object> reply = giveBack.run(redisson, key(tag), Long.toString(tail.size()), last.n(), last.server());
             return number(reply.get(0)) == 1;
         } catch (BackendUnreachableException e) {
             throw new IdUnavailableException(tag, String.valueOf(e.getMessage()), e);

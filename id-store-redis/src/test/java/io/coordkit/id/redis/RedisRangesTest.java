@@ -61,8 +61,7 @@ class RedisRangesTest {
                     .readAllMap();
             assertThat(hash.remove("of")).matches("[0-9a-f]{80}");
             assertThat(hash)
-                    .isEqualTo(new HashMap<>(
-                            Map.of("from", "1", "to", "101", "used", "10", "size", "100", "n", "2")));
+                    .isEqualTo(new HashMap<>(Map.of("from", "1", "to", "101", "used", "10", "size", "100", "n", "2")));
         }
     }
 
@@ -99,7 +98,8 @@ class RedisRangesTest {
                     .run(client.redisson, "ck:ids:{order}:r", "10")
                     .get(0));
             Object[] arguments = {"1", "101", "100", me};
-            assertThat(reserve.run(client.redisson, "ck:ids:{order}:r", arguments)).containsExactly("1");
+            assertThat(reserve.run(client.redisson, "ck:ids:{order}:r", arguments))
+                    .containsExactly("1");
             assertThat(reserve.run(client.redisson, "ck:ids:{order}:r", arguments))
                     .as("sent again")
                     .containsExactly("0");
@@ -171,7 +171,8 @@ class RedisRangesTest {
         List<IdRange> sorted =
                 ranges.stream().sorted(Comparator.comparingLong(IdRange::from)).toList();
         for (int i = 1; i < sorted.size(); i++) {
-            assertThat(sorted.get(i).from()).isGreaterThanOrEqualTo(sorted.get(i - 1).to());
+            assertThat(sorted.get(i).from())
+                    .isGreaterThanOrEqualTo(sorted.get(i - 1).to());
         }
     }
 

@@ -151,7 +151,8 @@ public final class SqlRangeGroup implements RangeAllocator {
     /** All of them, a different one first each time, and those that failed of late behind the others. */
     private List<GroupMember> inTurn(String tag) {
         List<GroupMember> order = new ArrayList<>(members);
-        Collections.rotate(order, -turns.computeIfAbsent(tag, any -> new AtomicInteger()).getAndIncrement());
+        Collections.rotate(
+                order, -turns.computeIfAbsent(tag, any -> new AtomicInteger()).getAndIncrement());
         order.sort(Comparator.comparing(GroupMember::isBenched));
         return order;
     }

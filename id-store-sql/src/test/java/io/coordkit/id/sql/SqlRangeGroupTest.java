@@ -161,7 +161,8 @@ class SqlRangeGroupTest {
         List<IdRange> sorted =
                 ranges.stream().sorted(Comparator.comparingLong(IdRange::from)).toList();
         for (int i = 1; i < sorted.size(); i++) {
-            assertThat(sorted.get(i).from()).isGreaterThanOrEqualTo(sorted.get(i - 1).to());
+            assertThat(sorted.get(i).from())
+                    .isGreaterThanOrEqualTo(sorted.get(i - 1).to());
         }
     }
 }
