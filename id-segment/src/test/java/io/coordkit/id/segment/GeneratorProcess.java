@@ -5,15 +5,12 @@ import io.coordkit.id.RangeAllocator;
 import io.coordkit.id.sql.SqlRangeAllocator;
 import io.coordkit.id.sql.SqlRangeOptions;
 import io.coordkit.observe.CoordObserver;
-import io.coordkit.testkit.Crowd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.Callable;
 
 /** A process of its own that issues ids and marks each of them in a bitmap. */
 final class GeneratorProcess {
@@ -82,13 +79,20 @@ final class GeneratorProcess {
         try (RangeAllocator allocator = SqlRangeAllocator.connect(
                         orders.url, new Properties(), SqlRangeOptions.DEFAULTS.withStep(orders.step));
                 IdGenerator ids = SegmentIds.over("order", allocator, options, CoordObserver.NONE)) {
-            Callable<Long> task = () -> issue(ids, bitmap, orders.idsEach);
-            Crowd.run(Collections.nCopies(orders.threads, task), Duration.ofHours(1));
+            // By hand: it has to be under way soon.
+            Thread[] threads = new Thread[orders.threads];
+            for (int i = 0; i < threads.length; i++) {
+                threads[i] = new Thread(() -> issue(ids, bitmap, orders.idsEach), "issuer-" + i);
+                threads[i].start();
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
         }
     }
 
     /** Nine tenths of them one by one. */
-    private static long issue(IdGenerator ids, IdBitmap bitmap, long count) {
+    private static void issue(IdGenerator ids, IdBitmap bitmap, long count) {
         long[] batch = new long[BATCH];
         long issued = 0;
         while (issued < count) {
@@ -107,6 +111,5 @@ final class GeneratorProcess {
                 System.out.println("under way");
             }
         }
-        return issued;
     }
 }
