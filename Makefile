@@ -19,6 +19,7 @@ soak: ## the long tests; SOAK='-pl id-segment -am -Dcoordkit.soak.ids=1000000' c
 	$(MVN) verify -Dtest.groups=soak -Dtest.excludedGroups=none -Dsurefire.failIfNoSpecifiedTests=false $(SOAK)
 
 bench: ## the benchmarks beside their peers; BENCH=regex chooses
+	-scripts/install-test-servers
 	$(MVN) -q -pl benchmarks -am compile org.codehaus.mojo:exec-maven-plugin:3.6.4:exec -Dbench='$(or $(BENCH),.*)'
 
 format: ## formats all sources and poms
