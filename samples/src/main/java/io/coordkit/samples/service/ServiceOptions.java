@@ -6,6 +6,7 @@ import io.coordkit.lock.LockOptions;
 import io.coordkit.lock.Locks;
 import io.coordkit.observe.CoordObserver;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,13 @@ public final class ServiceOptions {
     private @Nullable String redis;
 
     @Option(
+            names = "--lock-max-ttl",
+            paramLabel = "DURATION",
+            description = "With --lock=redlock, the longest TTL of any lock on those nodes, the same for all their"
+                    + " clients: one that restarts does not vote for that long.")
+    private Duration lockMaxTtl = Duration.ofSeconds(5);
+
+    @Option(
             names = "--child",
             description = "End when standard input ends, as the checkout's services do (default: do not).")
     private boolean child;
@@ -57,8 +65,11 @@ public final class ServiceOptions {
     public LockClient openLocks(Duration ttl) {
         String uri = locks().address();
         LockOptions options = valid("--lock-ttl", () -> LockOptions.DEFAULTS.withTtl(ttl));
-        Settings settings = new Settings("", Map.of("ttl", options.ttl().toString()));
-        return Locks.open(uri, settings, CoordObserver.NONE);
+        Map<String, String> settings = new HashMap<>(Map.of("ttl", options.ttl().toString()));
+        if (lock == LockStore.REDLOCK) {
+            settings.put("max-ttl", lockMaxTtl.toString());
+        }
+        return Locks.open(uri, new Settings("", settings), CoordObserver.NONE);
     }
 
     /** Whether the process ends with its parent. */
