@@ -32,8 +32,7 @@ public final class EtcdIds {
      * @throws io.coordkit.BackendUnreachableException if etcd does not answer
      */
     public static WorkerLeaseSource workers(Client client) {
-        return WorkerLeases.on(
-                EtcdWorkers.over(client, () -> {}, InstantSource.system(), System::nanoTime));
+        return WorkerLeases.on(EtcdWorkers.over(client, () -> {}, InstantSource.system(), System::nanoTime));
     }
 
     /**
@@ -47,8 +46,7 @@ public final class EtcdIds {
     public static WorkerLeaseSource workers(String uri, Optional<Path> trusted) {
         Client client = EtcdConnection.open(uri, trusted);
         try {
-            return WorkerLeases.on(
-                    EtcdWorkers.over(client, client::close, InstantSource.system(), System::nanoTime));
+            return WorkerLeases.on(EtcdWorkers.over(client, client::close, InstantSource.system(), System::nanoTime));
         } catch (RuntimeException e) {
             client.close();
             throw e;
