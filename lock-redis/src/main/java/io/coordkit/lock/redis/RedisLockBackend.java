@@ -50,7 +50,8 @@ final class RedisLockBackend implements LockBackend {
         boolean exact = subscribesAtPrimaries(redisson.getConfig());
         this.passOver = exact ? PASS_OVER : PASS_OVER_UNSURE;
         Map<LockGuarantee, String> promised = new EnumMap<>(PROMISED);
-        if (exact) {
+        // In a cluster a client subscribes anew for each bucket, and is woken by that, when it first waits there.
+        if (exact && !redisson.getConfig().isClusterConfig()) {
             promised.put(
                     LockGuarantee.WAKES_ONE, "unless a client has to subscribe anew, which wakes all that wait in it");
         }
