@@ -164,14 +164,16 @@ record RedisAddress(
                 .toList();
     }
 
-    /** Without the password. */
+    /** The URI without user, password and database. */
     @Override
     public String toString() {
+        String scheme = tls ? "rediss" : "redis";
         String all = String.join(",", nodes);
-        return switch (topology) {
-            case STANDALONE -> "Redis at " + all;
-            case SENTINEL -> "Redis '" + masterName + "' of the sentinels at " + all;
-            case CLUSTER -> "Redis Cluster at " + all;
-        };
+        return "Redis at "
+                + switch (topology) {
+                    case STANDALONE -> scheme + "://" + all;
+                    case SENTINEL -> scheme + "+sentinel://" + all + "/" + masterName;
+                    case CLUSTER -> scheme + "+cluster://" + all;
+                };
     }
 }

@@ -96,6 +96,6 @@ class RedisAddressTest {
     @Test
     void itIsToldWithoutThePassword() {
         assertThat(RedisAddress.parse("redis+sentinel://u:secret@a,b:2/main"))
-                .hasToString("Redis 'main' of the sentinels at a:26379,b:2");
+                .hasToString("Redis at redis+sentinel://a:26379,b:2/main");
     }
 }

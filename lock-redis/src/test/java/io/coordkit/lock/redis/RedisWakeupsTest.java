@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,15 +90,15 @@ class RedisWakeupsTest {
             List<RedisCandidacy> waiting = new ArrayList<>();
             List<CountDownLatch> woken = new ArrayList<>();
             for (RedisLockBackend backend : backends.subList(1, backends.size())) {
-                AtomicReference<CountDownLatch> wake = new AtomicReference<>(new CountDownLatch(1));
+                List<CountDownLatch> wake = new CopyOnWriteArrayList<>(List.of(new CountDownLatch(1)));
                 Candidacy candidacy =
-                        backend.stand(name, LONG_TTL, () -> wake.get().countDown());
+                        backend.stand(name, LONG_TTL, () -> wake.get(0).countDown());
                 assertThat(get(candidacy.request())).isInstanceOf(Answer.Pending.class);
-                assertThat(wake.get().await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                assertThat(wake.get(0).await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                         .as("woken when its channel is subscribed, since when it misses nothing")
                         .isTrue();
                 CountDownLatch next = new CountDownLatch(1);
-                wake.set(next);
+                wake.set(0, next);
                 woken.add(next);
                 waiting.add((RedisCandidacy) candidacy);
             }
