@@ -45,9 +45,10 @@ public final class IdText {
         for (int i = 10; i < alphabet.length(); i++) {
             values[alphabet.charAt(i) + ('a' - 'A')] = i;
         }
-        for (char one : "IiLl".toCharArray()) {
-            values[one] = 1;
-        }
+        values['I'] = 1;
+        values['i'] = 1;
+        values['L'] = 1;
+        values['l'] = 1;
         values['O'] = 0;
         values['o'] = 0;
         values['-'] = IGNORED;
@@ -102,7 +103,8 @@ public final class IdText {
             throw new IllegalArgumentException("id must begin with '" + prefix + "', was '" + text + "'");
         }
         StringBuilder digits = new StringBuilder();
-        for (char character : text.substring(prefix.length()).toCharArray()) {
+        for (int i = prefix.length(); i < text.length(); i++) {
+            char character = text.charAt(i);
             int value = character < ASCII ? values[character] : NO_DIGIT;
             if (value == NO_DIGIT) {
                 throw new IllegalArgumentException("id has a character that is no digit, was '" + text + "'");
@@ -121,8 +123,8 @@ public final class IdText {
         }
         try {
             long id = 0;
-            for (char digit : number.toCharArray()) {
-                id = Math.addExact(Math.multiplyExact(id, alphabet.length()), values[digit]);
+            for (int i = 0; i < width; i++) {
+                id = Math.addExact(Math.multiplyExact(id, alphabet.length()), values[number.charAt(i)]);
             }
             return id;
         } catch (ArithmeticException e) {
