@@ -44,17 +44,17 @@ public final class Uuids {
 
     /** The next UUID of version 7. */
     public UUID v7() {
-        long now = clock.millis() << COUNTER_BITS | random.nextInt(COUNTER_STARTS);
+        long now = (clock.millis() << COUNTER_BITS) | random.nextInt(COUNTER_STARTS);
         long position = last.updateAndGet(before -> Math.max(before + 1, now));
         return new UUID(
-                position >>> COUNTER_BITS << 16 | VERSION_7 | (position & COUNTER_MASK),
-                VARIANT | random.nextLong() >>> 2);
+                (position >>> COUNTER_BITS << 16) | VERSION_7 | (position & COUNTER_MASK),
+                VARIANT | (random.nextLong() >>> 2));
     }
 
     /** A UUID of version 4. */
     public UUID v4() {
         long high = random.nextLong();
-        return new UUID(high & ~0xf000L | 0x4000, VARIANT | random.nextLong() >>> 2);
+        return new UUID((high & ~0xf000L) | 0x4000, VARIANT | (random.nextLong() >>> 2));
     }
 
     /**
