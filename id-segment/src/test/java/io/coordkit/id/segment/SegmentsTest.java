@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -83,7 +84,7 @@ class SegmentsTest {
 
             @Override
             public boolean giveBack(String tag, IdRange tail) {
-                return store.get(tag).compareAndSet(tail.to(), tail.from());
+                return Objects.requireNonNull(store.get(tag)).compareAndSet(tail.to(), tail.from());
             }
 
             @Override

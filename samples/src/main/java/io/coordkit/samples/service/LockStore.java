@@ -13,6 +13,8 @@ public enum LockStore {
     ZOOKEEPER("zk://127.0.0.1:2181", "zk");
 
     private final String defaultUri;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of makes it immutable
     private final List<String> schemes;
 
     LockStore(String defaultUri, String... schemes) {
