@@ -97,9 +97,9 @@ final class SegmentSupply {
         return segment.id(place);
     }
 
-    /** Throws what a caller gets after the end. */
-    void refuse() {
-        throw new IdUnavailableException(tag, "the generator is closed", null);
+    /** What a caller gets after the end. */
+    IdUnavailableException refusal() {
+        return new IdUnavailableException(tag, "the generator is closed", null);
     }
 
     /** To be called with each claim that is not calm and got ids. */
@@ -246,7 +246,7 @@ final class SegmentSupply {
     /** Whether the current segment, or else the next one put in its place, has ids. The caller has the lock. */
     private boolean advance() {
         if (closed) {
-            refuse();
+            throw refusal();
         }
         boolean moved = false;
         while (current.isDry()) {
