@@ -97,19 +97,30 @@ final class LeaseKeeper {
             }
             return false;
         } catch (IdUnavailableException e) {
-            trouble = e;
-            log.warn("Worker number {} could not be renewed: {}", lease.worker(), e.getMessage());
-            observer.on(new CoordEvent.WorkerLeaseRenewalFailed(tag, lease.worker(), String.valueOf(e.getMessage())));
+            failed(e);
+            return true;
+        } catch (RuntimeException e) { // as a store's client may throw that was closed first; ends no renewals
+            failed(new IdUnavailableException(tag, "its worker store failed: " + e, e));
             return true;
         }
+    }
+
+    private void failed(IdUnavailableException e) {
+        trouble = e;
+        log.warn("Worker number {} could not be renewed: {}", lease.worker(), e.getMessage());
+        observer.on(new CoordEvent.WorkerLeaseRenewalFailed(tag, lease.worker(), String.valueOf(e.getMessage())));
     }
 
     /** Ends the renewals and gives the number back. */
     void close(Instant lastUsed) {
         closed.countDown();
         if (!(trouble instanceof WorkerLeaseLostException)) {
-            lease.release(lastUsed);
-            observer.on(new CoordEvent.WorkerLeaseReleased(tag, lease.worker(), lastUsed));
+            try {
+                lease.release(lastUsed);
+                observer.on(new CoordEvent.WorkerLeaseReleased(tag, lease.worker(), lastUsed));
+            } catch (RuntimeException e) { // as above; the number is free again after its window
+                log.warn("Worker number {} of ids '{}' could not be given back", lease.worker(), tag, e);
+            }
         }
     }
 }

@@ -3,8 +3,10 @@ package io.coordkit.id.snowflake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Many generators on one store, under clocks that do what they should not, each run decided by its seed. A seed that fails
@@ -14,6 +16,7 @@ class ClockChaosTest {
     private static final long SEEDS = Long.getLong("coordkit.ids.chaos.seeds", 100_000);
 
     @Test
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void whateverClocksDo_noIdRepeats_andEachGeneratorsIdsAscend() {
         Long only = Long.getLong("coordkit.ids.chaos.seed");
         LongStream seeds = only == null ? LongStream.range(0, SEEDS) : LongStream.of(only);

@@ -22,8 +22,7 @@ import javax.net.ssl.SSLException;
 final class EtcdConnection {
     private static final String FORM = "etcd URI must look like etcd://[user:password@]host[:port][,host[:port]...]";
     private static final Pattern URI_FORM = Pattern.compile("(etcds?)://(?:([^@/]+):([^@/]+)@)?([^@/]+)/?");
-    private static final Pattern MEMBER =
-            Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?");
+    private static final Pattern MEMBER = Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?");
     private static final int DEFAULT_PORT = 2379;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration PING_EVERY = Duration.ofSeconds(10); // the least gRPC allows

@@ -64,8 +64,7 @@ final class EtcdWorkers implements WorkerRecords {
     /** The records, once etcd has answered. */
     static EtcdWorkers over(Client client, Runnable onClose, InstantSource wallClock, LongSupplier ticker) {
         EtcdWorkers records = new EtcdWorkers(client, onClose, wallClock, ticker);
-        var unused =
-                await("first read", client.getKVClient().get(key(RECORDS, "", "")), FIRST_CALL_LIMIT);
+        var unused = await("first read", client.getKVClient().get(key(RECORDS, "", "")), FIRST_CALL_LIMIT);
         return records;
     }
 
@@ -87,8 +86,9 @@ final class EtcdWorkers implements WorkerRecords {
     @Override
     public Records readAll(String tag, Duration window) {
         GetOption all = GetOption.builder().isPrefix(true).build();
-        return records(
-                await("read", client.getKVClient()
+        return records(await(
+                "read",
+                client.getKVClient()
                         .txn()
                         .Then(Op.get(key(RECORDS, tag, ""), all), Op.get(key(OWNERS, tag, ""), all))
                         .commit()));
@@ -97,12 +97,14 @@ final class EtcdWorkers implements WorkerRecords {
     @Override
     public Records read(String tag, int worker, Duration window) {
         String number = Integer.toString(worker);
-        return records(await("read", client.getKVClient()
-                .txn()
-                .Then(
-                        Op.get(key(RECORDS, tag, number), GetOption.DEFAULT),
-                        Op.get(key(OWNERS, tag, number), GetOption.DEFAULT))
-                .commit()));
+        return records(await(
+                "read",
+                client.getKVClient()
+                        .txn()
+                        .Then(
+                                Op.get(key(RECORDS, tag, number), GetOption.DEFAULT),
+                                Op.get(key(OWNERS, tag, number), GetOption.DEFAULT))
+                        .commit()));
     }
 
     private Records records(TxnResponse reply) {
@@ -147,16 +149,17 @@ final class EtcdWorkers implements WorkerRecords {
         if (next.owner().equals(WorkerRecord.NOBODY)) {
             own = Op.delete(ownerKey, DeleteOption.DEFAULT);
         } else {
-            PutOption underLease = PutOption.builder()
-                    .withLeaseId(lease(next.owner(), window))
-                    .build();
+            PutOption underLease =
+                    PutOption.builder().withLeaseId(lease(next.owner(), window)).build();
             own = Op.put(ownerKey, ByteSequence.from(next.owner(), StandardCharsets.UTF_8), underLease);
         }
-        boolean written = await("write", client.getKVClient()
-                        .txn()
-                        .If(unchanged)
-                        .Then(write, own)
-                        .commit())
+        boolean written = await(
+                        "write",
+                        client.getKVClient()
+                                .txn()
+                                .If(unchanged)
+                                .Then(write, own)
+                                .commit())
                 .isSucceeded();
         if (next.owner().equals(WorkerRecord.NOBODY) && expected != null) {
             forget(expected.owner());
@@ -172,7 +175,9 @@ final class EtcdWorkers implements WorkerRecords {
         if (known != null) {
             try {
                 // 0 seconds left is how etcd says that there is no such lease.
-                if (await("keep-alive", client.getLeaseClient().keepAliveOnce(known)).getTTL() > 0) {
+                if (await("keep-alive", client.getLeaseClient().keepAliveOnce(known))
+                                .getTTL()
+                        > 0) {
                     return known;
                 }
             } catch (LeaseGone gone) {
@@ -218,8 +223,7 @@ final class EtcdWorkers implements WorkerRecords {
     }
 
     private static ByteSequence value(WorkerRecord record) {
-        return ByteSequence.from(
-                record.owner() + " " + record.reservedUntil().toEpochMilli(), StandardCharsets.UTF_8);
+        return ByteSequence.from(record.owner() + " " + record.reservedUntil().toEpochMilli(), StandardCharsets.UTF_8);
     }
 
     @Override

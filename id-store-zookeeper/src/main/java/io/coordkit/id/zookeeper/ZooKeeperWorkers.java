@@ -198,7 +198,7 @@ final class ZooKeeperWorkers implements WorkerRecords {
                 try {
                     curator.create().creatingParentsIfNeeded().forPath(path, NO_DATA);
                 } catch (KeeperException.NodeExistsException faster) {
-                    continue;
+                    // It is there, which is all that is wanted.
                 }
             }
             return Instant.ofEpochMilli(
