@@ -98,7 +98,7 @@ final class SegmentSupply {
     }
 
     /** What a caller gets after the end. */
-    IdUnavailableException closedException() {
+    IdUnavailableException refusal() {
         return new IdUnavailableException(tag, "the generator is closed", null);
     }
 
@@ -246,7 +246,7 @@ final class SegmentSupply {
     /** Whether the current segment, or else the next one put in its place, has ids. The caller has the lock. */
     private boolean advance() {
         if (closed) {
-            throw closedException();
+            throw refusal();
         }
         boolean moved = false;
         while (current.isDry()) {

@@ -68,7 +68,7 @@ final class StripedIds implements PrefetchedIds {
 
     private void refill(Block block) {
         if (closed) {
-            throw supply.closedException();
+            throw supply.refusal();
         }
         Segment segment = supply.current();
         int size = blockSize(segment);
