@@ -31,7 +31,7 @@ public interface CoordEvent {
     /** A generator had to wait for its clock or its allocator. */
     record IdStalled(String tag, String reason, Duration waited) implements CoordEvent {}
 
-    /** A transaction is in the log and its branches are about to be tried. */
+    /** The branches of a transaction are about to be tried. */
     record TxnBegan(String gid, int branches) implements CoordEvent {}
 
     /** The decision is durable. */
@@ -44,6 +44,6 @@ public interface CoordEvent {
     /** Every branch has acknowledged the decision. */
     record TxnFinished(String gid, boolean committed, Duration sinceBegin) implements CoordEvent {}
 
-    /** A coordinator started and found this many unfinished transactions in its log. */
+    /** A coordinator has claimed this many transactions that another, or an earlier start of it, left unfinished. */
     record TxnRecovered(int unfinished) implements CoordEvent {}
 }

@@ -3,9 +3,9 @@ package io.coordkit.txn;
 import java.time.Instant;
 
 /**
- * What the log says of one transaction.
+ * What the log says of one transaction that is decided.
  *
  * @param reason why it was aborted; empty otherwise
- * @param begun when it was begun, by the log's clock
+ * @param decided when it was decided, by the log's clock
  */
-public record TxnStatus(String gid, TxnState state, String reason, Instant begun) {}
+public record TxnStatus(String gid, TxnState state, String reason, Instant decided) {}

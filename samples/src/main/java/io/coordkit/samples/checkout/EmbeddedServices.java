@@ -3,9 +3,13 @@ package io.coordkit.samples.checkout;
 import io.coordkit.samples.inventory.InventoryMain;
 import io.coordkit.samples.order.OrderMain;
 import io.coordkit.samples.service.Lifetime;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Redis, inventory and order, each a process of its own on the loopback address, with their data in one directory.
@@ -14,6 +18,9 @@ import java.util.Optional;
 final class EmbeddedServices implements AutoCloseable {
     static final String INVENTORY = "inventory";
     static final String ORDER = "order";
+
+    private static final int LOWEST_PORT = 22_000;
+    private static final int HIGHEST_PORT = 32_000;
 
     private final Setting setting;
     private final String redis;
@@ -31,7 +38,7 @@ final class EmbeddedServices implements AutoCloseable {
     }
 
     /** Where inventory keeps and finds what it needs. */
-    private record Setting(DataDirectory data, Path products, String redisUrl) {}
+    private record Setting(DataDirectory data, Path products, String redisUrl, int orderPort) {}
 
     /**
      * Starts them. What an earlier run left behind in that directory is adopted or ended first.
@@ -56,13 +63,28 @@ final class EmbeddedServices implements AutoCloseable {
                 url = own.url();
                 redis = own.description();
             }
-            Setting setting = new Setting(data, products, url);
+            Setting setting = new Setting(data, products, url, freePort());
             ServiceProcess inventory = startInventory(setting, 0);
             ServiceProcess order = startOrder(setting, inventory);
             return new EmbeddedServices(setting, redis, inventory, order, lifetime);
         } catch (RuntimeException | InterruptedException e) {
             lifetime.close();
             throw e;
+        }
+    }
+
+    /**
+     * A port for order, which inventory is told before order starts; from below those of outgoing connections, so that
+     * none of them takes it meanwhile.
+     */
+    private static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
+            try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return probe.getLocalPort();
+            } catch (IOException e) {
+                // Taken: another.
+            }
         }
     }
 
@@ -74,7 +96,7 @@ final class EmbeddedServices implements AutoCloseable {
                     setting.data(),
                     List.of(
                             "--port",
-                            "0",
+                            Integer.toString(setting.orderPort()),
                             "--db",
                             setting.data().path().resolve("order-db").toString(),
                             "--redis",
@@ -99,6 +121,8 @@ final class EmbeddedServices implements AutoCloseable {
                         setting.data().path().resolve("inventory-db").toString(),
                         "--redis",
                         setting.redisUrl(),
+                        "--order",
+                        "127.0.0.1:" + setting.orderPort(),
                         "--products",
                         setting.products().toAbsolutePath().toString()));
     }

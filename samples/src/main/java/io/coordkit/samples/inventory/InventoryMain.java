@@ -16,8 +16,9 @@ import io.coordkit.samples.service.IdJournal;
 import io.coordkit.samples.service.Lifetime;
 import io.coordkit.samples.service.Program;
 import io.coordkit.samples.service.ServiceOptions;
+import io.coordkit.samples.service.Target;
+import io.coordkit.txn.grpc.GrpcInquiries;
 import io.coordkit.txn.grpc.GrpcParticipants;
-import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.tcc.GuardedParticipant;
 import java.nio.file.Path;
@@ -38,6 +39,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Stock behind gRPC: the catalogue, an audit, and the TCC participant 'inventory'.")
 public final class InventoryMain implements Callable<Integer> {
+    private static final Duration RESERVATION_TTL = Duration.ofSeconds(2);
+
     @Mixin
     private ServiceOptions service = new ServiceOptions();
 
@@ -67,6 +70,12 @@ public final class InventoryMain implements Callable<Integer> {
     private Duration lockWait = Duration.ofSeconds(10);
 
     @Option(
+            names = "--order",
+            paramLabel = "HOST:PORT",
+            description = "The order service, to ask what became of reservations that nobody ends.")
+    private String order = "127.0.0.1:7001";
+
+    @Option(
             names = "--fence-era",
             paramLabel = "N",
             description = "Raise it when Redis is replaced by another: tokens of two stores do not compare.")
@@ -81,8 +90,9 @@ public final class InventoryMain implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         service.checkPort(port);
         ServiceOptions.checkDuration("--lock-wait", lockWait);
+        Target home = Target.parse("--order", order);
         LockOptions lockOptions = ServiceOptions.valid("--lock-ttl", () -> LockOptions.DEFAULTS.withTtl(lockTtl));
-        ConcurrentMap<BranchCall, TryAtWork> atWork = new ConcurrentHashMap<>();
+        ConcurrentMap<BranchKey, TryAtWork> atWork = new ConcurrentHashMap<>();
         Reservations reservations = ServiceOptions.valid("--fence-era", () -> new Reservations(fenceEra, atWork));
         List<ProductFile.Product> initial = ProductFile.read(products);
         try (Lifetime lifetime = new Lifetime()) {
@@ -97,7 +107,11 @@ public final class InventoryMain implements Callable<Integer> {
             Coordkit kit = lifetime.owns(builder.build());
 
             BranchEndpoint guarded =
-                    lifetime.owns(GuardedParticipant.on(database, reservations, ReserveRequest::parseFrom));
+                    lifetime.owns(GuardedParticipant.on(database, reservations, ReserveRequest::parseFrom)
+                            .name("inventory")
+                            .reservationTtl(RESERVATION_TTL)
+                            .asks("orders", GrpcInquiries.endpoint(home.channel(lifetime)))
+                            .open());
             BranchEndpoint participant =
                     lifetime.owns(new ReservingTry(kit, IdJournal.in(database), lockWait, guarded, atWork));
             lifetime.serve(

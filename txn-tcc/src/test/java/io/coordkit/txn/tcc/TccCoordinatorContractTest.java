@@ -24,9 +24,11 @@ class TccCoordinatorContractTest extends CoordinatorContract {
     }
 
     @Override
-    protected Tcc openCoordinator(TxnLog log, Map<String, BranchEndpoint> participants) {
+    protected Tcc openCoordinator(String name, TxnLog log, Map<String, BranchEndpoint> participants) {
         TccCoordinator.Builder builder = TccCoordinator.builder()
                 .log(log)
+                .name(name)
+                .lease(ofSeconds(1))
                 .retry(RetrySchedule.DEFAULTS.withWaits(ofMillis(20), ofMillis(200)))
                 .callTimeout(ofSeconds(1));
         participants.forEach(builder::participant);
