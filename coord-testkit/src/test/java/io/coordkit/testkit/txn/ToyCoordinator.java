@@ -339,7 +339,7 @@ final class ToyCoordinator implements Tcc {
                     .get(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             boolean stale = reply instanceof BranchReply.Refused refused && refused.code() == Code.STALE_EPOCH;
             return stale && fault == T60_RAISES_ITS_EPOCH_BY_ITSELF
-                    ? once(with(transaction, transaction.epoch() + 1), branch, operation)
+                    ? once(with(transaction, transaction.epoch() + 10), branch, operation)
                     : reply;
         } catch (ExecutionException | TimeoutException e) {
             return null;
