@@ -44,6 +44,9 @@ public interface CoordEvent {
     /** Every branch has acknowledged the decision. */
     record TxnFinished(String gid, boolean committed, Duration sinceBegin) implements CoordEvent {}
 
+    /** A coordinator has given up on a branch of a decided transaction, which stays unfinished until a person looks. */
+    record TxnNeedsAttention(String gid, String trouble) implements CoordEvent {}
+
     /** A coordinator has claimed this many transactions that another, or an earlier start of it, left unfinished. */
     record TxnRecovered(int unfinished) implements CoordEvent {}
 }

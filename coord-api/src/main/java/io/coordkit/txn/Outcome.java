@@ -25,6 +25,13 @@ public sealed interface Outcome<T> {
     record Aborted<T>(String gid, String reason) implements Outcome<T> {}
 
     /**
+     * Nothing is decided yet: the branches belong to the transaction in whose body this one ran, and follow it.
+     *
+     * @param gid that transaction's
+     */
+    record Joined<T>(String gid, T value) implements Outcome<T> {}
+
+    /**
      * The log did not say whether the decision was written. It is one of the two and will be carried out; ask
      * {@link Tcc#outcome(String)} later.
      */

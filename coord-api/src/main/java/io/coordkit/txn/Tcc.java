@@ -48,6 +48,9 @@ public interface Tcc extends AutoCloseable {
     /** Answers participants that ask for the outcome of what they reserved. Of no use once this is closed. */
     InquiryEndpoint inquiries();
 
+    /** For people who look after transactions. Of no use once this is closed. */
+    TccAdmin admin();
+
     /**
      * Takes no more transactions and stops; what is unfinished stays in the log, for another coordinator on it to take
      * up at once, or for this one at the next start.
@@ -62,8 +65,19 @@ public interface Tcc extends AutoCloseable {
         TccCall timeout(Duration timeout);
 
         /**
+         * Answers only when every branch has acknowledged the decision as well, or when that long has passed since it:
+         * for callers who must read what they wrote. The outcome is the same either way. Default: do not wait.
+         *
+         * @param patience 1 ms to 1 hour
+         */
+        TccCall awaitPhase2(Duration patience);
+
+        /**
          * Runs {@code body}, which enlists the branches; then tries all branches in parallel, decides, and answers as
          * soon as the decision is durable. Confirms and cancels follow in the background.
+         *
+         * <p>Called inside another transaction's body, on its thread and its coordinator, this joins that transaction:
+         * what is enlisted belongs to it, and the answer is {@link Outcome.Joined}.
          *
          * <p>When that gid has been decided before, this answers what was decided then; branches that have taken effect
          * do not take effect again, and none does that was not enlisted then.

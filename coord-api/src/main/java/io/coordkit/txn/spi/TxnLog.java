@@ -1,11 +1,13 @@
 package io.coordkit.txn.spi;
 
 import io.coordkit.txn.TxnException;
+import io.coordkit.txn.TxnState;
 import io.coordkit.txn.TxnStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where coordinators write down what they must not forget. One log decides about a gid, once: whoever reads it, after
@@ -19,6 +21,8 @@ import java.util.Optional;
  * says otherwise, a {@link TxnException} means "unknown": what was asked may or may not have been written.
  */
 public interface TxnLog extends AutoCloseable {
+    /** The longest note a log must keep. */
+    int MAX_NOTE = 1_000;
 
     /**
      * Opens a new lease for the coordinator of that name. An earlier start of the same name is over at once: what it
@@ -31,11 +35,11 @@ public interface TxnLog extends AutoCloseable {
     /**
      * Extends the lease from now, also when it had run out; what was claimed meanwhile stays with the claimant.
      *
-     * @return empty if a later start of the same name has taken its place
+     * @return empty if it has left, or a later start of the same name has taken its place
      */
     Optional<CoordinatorLease> renew(String coordinator, Duration lease);
 
-    /** Ends the lease at once, so that others can claim what it leaves. */
+    /** Ends the lease at once and for good, so that others can claim what it leaves. */
     void leave(String coordinator);
 
     /**
@@ -79,6 +83,44 @@ public interface TxnLog extends AutoCloseable {
      * @param limit how many at most, 1 or greater
      */
     List<TxnStatus> unfinished(int limit);
+
+    /**
+     * The transactions in these states that were decided that long ago or longer, oldest first, unreadable ones included.
+     *
+     * @param limit how many at most, 1 or greater
+     */
+    List<TxnStatus> list(Set<TxnState> states, Duration minAge, int limit);
+
+    /**
+     * Marks an unfinished transaction as one that a person has to look at. It stays unfinished, is claimed by nobody and
+     * purged by nobody until the mark is taken away.
+     *
+     * @param note what is wrong, in a few sentences; cut to {@value #MAX_NOTE} characters
+     */
+    void needAttention(String gid, String note);
+
+    /**
+     * Takes that mark away, and makes the coordinator responsible under a higher epoch, as a claim does.
+     *
+     * @return empty if it bears no such mark
+     */
+    Optional<TxnRecord> retry(String gid, String coordinator);
+
+    /**
+     * Records that a person has ended an unfinished transaction without every acknowledgement; the mark, if any, is
+     * taken away.
+     *
+     * @param note why, which is kept; cut to {@value #MAX_NOTE} characters
+     */
+    void finishByHand(String gid, String note);
+
+    /**
+     * Forgets what was finished that long ago and is past its deadline, and coordinators that have been gone that long.
+     *
+     * @param limit how many transactions at most, 1 or greater
+     * @return how many transactions
+     */
+    int purge(Duration retention, int limit);
 
     /**
      * Makes that coordinator responsible for unfinished transactions of coordinators without a lease. Each claim raises

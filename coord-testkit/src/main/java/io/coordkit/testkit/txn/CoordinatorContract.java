@@ -11,6 +11,7 @@ import io.coordkit.testkit.txn.UnreliableLog.Fate;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Payload;
 import io.coordkit.txn.Tcc;
+import io.coordkit.txn.TxnDetails;
 import io.coordkit.txn.TxnState;
 import io.coordkit.txn.TxnStatus;
 import io.coordkit.txn.spi.BranchCall;
@@ -64,7 +65,7 @@ public abstract class CoordinatorContract {
 
     /**
      * A new coordinator of that name on that log, as another process would open it. It should repeat what fails within
-     * 20 to 200 ms, give up a call after about a second, and have a lease of about a second.
+     * 20 to 200 ms, give up a call after about a second and a branch after 8 calls, and have a lease of about a second.
      */
     protected abstract Tcc openCoordinator(String name, TxnLog log, Map<String, BranchEndpoint> participants);
 
@@ -603,7 +604,11 @@ public abstract class CoordinatorContract {
         };
         Tcc first = coordinator(new PausableLog(log, paused), Map.of("one", one, "two", slow));
         opened.add(0, () -> paused.complete(null));
-        assertThat(run(first)).isInstanceOf(Outcome.Aborted.class);
+        assertThat(first.begin(gid).timeout(patience()).run(tx -> {
+                    tx.enlist("two", PAYLOAD);
+                    return tx.enlist("one", PAYLOAD);
+                }))
+                .isInstanceOf(Outcome.Aborted.class);
         TxnRecord decided = log.find(gid).orElseThrow();
         TxnProposal probe = new TxnProposal(
                 gid + "-probe",
@@ -625,5 +630,99 @@ public abstract class CoordinatorContract {
         assertEffects(two, 1, 0, 1);
         assertThat(two.epoch(gid, CANCEL)).isEqualTo(claimed);
         assertThat(log.find(gid)).hasValue(before);
+    }
+
+    private void awaitAttention(Tcc tcc) {
+        await(
+                "it needs attention",
+                () -> tcc.admin().needingAttention(10).stream()
+                        .anyMatch(status -> status.gid().equals(gid)));
+    }
+
+    @Test
+    final void T61_aBranchThatIsGivenUpNeedsAttention_andIsFinishedWhenRetried() throws Exception {
+        TxnLog log = log();
+        two.script(call -> call.operation() == TRY ? Optional.empty() : ScriptedParticipant.noAnswer());
+        Tcc tcc = coordinator(log);
+        assertThat(run(tcc)).isInstanceOf(Outcome.Committed.class);
+        assertThat(tcc.admin().retry(gid)).as("it needs none yet").isFalse();
+        awaitAttention(tcc);
+        long tried = two.deliveries(gid, CONFIRM);
+        assertThat(tried).isBetween(2L, 20L);
+        assertThat(one.effects(gid, CONFIRM)).isEqualTo(1);
+        TxnDetails details = tcc.admin().show(gid).orElseThrow();
+        assertThat(details.status().state()).isEqualTo(TxnState.COMMITTING);
+        assertThat(details.status().note()).contains("two");
+        assertThat(details.branches())
+                .extracting(TxnDetails.Branch::participant)
+                .containsExactly("one", "two");
+        two.behave();
+        assertThat(tcc.admin().retry(gid)).isTrue();
+        awaitState(log, TxnState.COMMITTED);
+        assertEffects(two, 1, 1, 0);
+        assertThat(tcc.admin().needingAttention(10)).isEmpty();
+    }
+
+    @Test
+    final void T62_byHandNothingIsContradicted_andTheReasonIsKept() throws Exception {
+        TxnLog log = log();
+        two.script(call -> call.operation() == TRY ? Optional.empty() : ScriptedParticipant.noAnswer());
+        Tcc tcc = coordinator(log);
+        assertThat(run(tcc)).isInstanceOf(Outcome.Committed.class);
+        assertThatThrownBy(() -> tcc.admin().force(gid, false, "ayse: away"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(gid);
+        assertThat(log.status(gid).orElseThrow().state().isCommit()).isTrue();
+        TxnStatus ended = tcc.admin().force(gid, true, "ayse: it was shut down");
+        assertThat(ended.state()).isEqualTo(TxnState.COMMITTED);
+        assertThat(ended.note()).contains("ayse: it was shut down");
+        String undecided = gid + "-undecided";
+        assertThatThrownBy(() -> tcc.admin().force(undecided, true, "ayse: please"))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(log.status(undecided)).isEmpty();
+        assertThat(tcc.admin().force(undecided, false, "ayse: please").state()).isEqualTo(TxnState.ABORTED);
+        assertThat(log.status(undecided).orElseThrow().reason()).contains("ayse: please");
+    }
+
+    @Test
+    final void T63_aTransactionInsideAnotherJoinsIt() throws Exception {
+        TxnLog log = log();
+        Tcc tcc = coordinator(log);
+        Queue<Outcome<String>> inner = new ConcurrentLinkedQueue<>();
+        Outcome<String> outer = tcc.begin(gid).timeout(patience()).run(tx -> {
+            try {
+                inner.add(tcc.begin(gid + "-inner").run(nested -> nested.enlist("two", PAYLOAD)));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return tx.enlist("one", PAYLOAD);
+        });
+        assertThat(outer).isInstanceOf(Outcome.Committed.class);
+        assertThat(inner).containsExactly(new Outcome.Joined<>(gid, "1"));
+        awaitState(log, TxnState.COMMITTED);
+        assertEffects(one, 1, 1, 0);
+        assertEffects(two, 1, 1, 0);
+        assertThat(log.status(gid + "-inner")).isEmpty();
+    }
+
+    @Test
+    final void T64_whoAwaitsThePhaseReadsWhatWasWritten() throws Exception {
+        TxnLog log = log();
+        Tcc tcc = coordinator(log);
+        AtomicInteger failures = new AtomicInteger(2);
+        two.script(call -> call.operation() == CONFIRM && failures.getAndDecrement() > 0
+                ? ScriptedParticipant.noAnswer()
+                : Optional.empty());
+        Outcome<String> outcome =
+                tcc.begin(gid).timeout(patience()).awaitPhase2(patience()).run(tx -> tx.enlist("two", PAYLOAD));
+        assertThat(outcome).isInstanceOf(Outcome.Committed.class);
+        assertThat(two.effects(gid, CONFIRM)).isEqualTo(1);
+        two.script(call -> call.operation() == CONFIRM ? ScriptedParticipant.never() : Optional.empty());
+        assertThat(tcc.begin(gid + "-silent")
+                        .timeout(patience())
+                        .awaitPhase2(Duration.ofMillis(50))
+                        .run(tx -> tx.enlist("two", PAYLOAD)))
+                .as("the outcome does not wait for ever")
+                .isInstanceOf(Outcome.Committed.class);
     }
 }

@@ -1,5 +1,6 @@
 package io.coordkit.testkit.txn;
 
+import io.coordkit.txn.TxnState;
 import io.coordkit.txn.TxnStatus;
 import io.coordkit.txn.spi.CoordinatorLease;
 import io.coordkit.txn.spi.TxnLog;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** A log that passes everything on, through one method that a test may change. */
@@ -79,6 +81,31 @@ abstract class DelegatingTxnLog implements TxnLog {
     @Override
     public List<TxnRecord> claim(String coordinator, int limit) {
         return through("claim", () -> log.claim(coordinator, limit));
+    }
+
+    @Override
+    public List<TxnStatus> list(Set<TxnState> states, Duration minAge, int limit) {
+        return through("list", () -> log.list(states, minAge, limit));
+    }
+
+    @Override
+    public void needAttention(String gid, String note) {
+        run("needAttention", () -> log.needAttention(gid, note));
+    }
+
+    @Override
+    public Optional<TxnRecord> retry(String gid, String coordinator) {
+        return through("retry", () -> log.retry(gid, coordinator));
+    }
+
+    @Override
+    public void finishByHand(String gid, String note) {
+        run("finishByHand", () -> log.finishByHand(gid, note));
+    }
+
+    @Override
+    public int purge(Duration retention, int limit) {
+        return through("purge", () -> log.purge(retention, limit));
     }
 
     @Override

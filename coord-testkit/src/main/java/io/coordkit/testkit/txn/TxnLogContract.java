@@ -324,6 +324,8 @@ public abstract class TxnLogContract {
         assertThat(second.coordinator()).isNotEqualTo(first.coordinator());
         assertThat(log.renew(first.coordinator(), LONG)).isEmpty();
         assertThat(log.renew(second.coordinator(), LONG)).isPresent();
+        log.leave(second.coordinator());
+        assertThat(log.renew(second.coordinator(), LONG)).as("it has left").isEmpty();
     }
 
     @Test
@@ -363,5 +365,87 @@ public abstract class TxnLogContract {
             assertThat(log.resolve(inquiry).orElseThrow().decision()).isEqualTo(Decision.abort("asked"));
             assertThat(commit(log, inquiry.gid(), branch()).reason()).isEqualTo("asked");
         }
+    }
+
+    @Test
+    final void T17_onlyWhatIsFinishedAndPastItsDeadlineIsForgotten() {
+        TxnLog log = log();
+        Instant soon = log.now().plusMillis(1);
+        List<String> names = List.of(gid + "-finished", gid + "-unfinished");
+        for (String id : names) {
+            decided.add(id);
+            log.decide(new TxnProposal(id, Decision.abort("why"), soon, "somebody/1", List.of(branch())));
+        }
+        abort(log, gid + "-deadline-ahead", "why");
+        log.finish(List.of(gid + "-finished"));
+        awaitTick(log);
+        awaitTick(log);
+
+        log.purge(LONG, Integer.MAX_VALUE);
+        assertThat(log.status(gid + "-finished")).as("too young").isPresent();
+        assertThat(log.purge(Duration.ZERO, Integer.MAX_VALUE)).isPositive();
+        assertThat(log.status(gid + "-finished")).isEmpty();
+        assertThat(log.status(gid + "-unfinished")).isPresent();
+        assertThat(log.status(gid + "-deadline-ahead")).isPresent();
+    }
+
+    @Test
+    final void T18_whatNeedsAttentionStays_withItsNote_untilItIsRetried() {
+        TxnLog log = log();
+        TxnRecord was = commit(log, gid, branch());
+        String note = "\u00fc\u00e7 deneme " + "x".repeat(TxnLog.MAX_NOTE);
+        log.needAttention(gid, note);
+
+        TxnStatus status = log.status(gid).orElseThrow();
+        assertThat(status.needsAttention()).isTrue();
+        assertThat(status.note()).isEqualTo(note.substring(0, TxnLog.MAX_NOTE));
+        assertThat(log.unfinished(10)).containsExactly(status);
+        String coordinator = join(log);
+        assertThat(log.claim(coordinator, 10))
+                .as("nobody but a person begins again")
+                .isEmpty();
+        TxnRecord taken = log.retry(gid, coordinator).orElseThrow();
+        assertThat(taken.epoch()).isEqualTo(was.epoch() + 1);
+        assertThat(taken.coordinator()).isEqualTo(coordinator);
+        assertThat(log.status(gid).orElseThrow().needsAttention()).isFalse();
+        assertThat(log.retry(gid, coordinator)).as("it needs none").isEmpty();
+        log.finish(List.of(gid));
+        log.needAttention(gid, "late");
+        assertThat(log.status(gid).orElseThrow().needsAttention()).isFalse();
+    }
+
+    @Test
+    final void T19_whatIsEndedByHandIsFinished_andKeepsTheReason() {
+        TxnLog log = log();
+        commit(log, gid, branch());
+        log.needAttention(gid, "silent");
+        log.finishByHand(gid, "gerek\u00e7e");
+        log.finishByHand(gid, "another");
+        log.finishByHand(gid + "-unknown", "nothing there");
+
+        TxnStatus status = log.status(gid).orElseThrow();
+        assertThat(status.state()).isEqualTo(TxnState.COMMITTED);
+        assertThat(status.note()).isEqualTo("gerek\u00e7e");
+        assertThat(status.needsAttention()).isFalse();
+        assertThat(log.status(gid + "-unknown")).isEmpty();
+    }
+
+    @Test
+    final void T20_transactionsAreListedByStateAndAge() {
+        TxnLog log = log();
+        commit(log, gid + "-old", branch());
+        awaitTick(log);
+        commit(log, gid + "-done", branch());
+        abort(log, gid + "-aborting", "why", branch());
+        log.finish(List.of(gid + "-done"));
+
+        assertThat(log.list(Set.of(TxnState.COMMITTING, TxnState.COMMITTED), Duration.ZERO, Integer.MAX_VALUE))
+                .extracting(TxnStatus::gid)
+                .containsSubsequence(gid + "-old", gid + "-done")
+                .doesNotContain(gid + "-aborting");
+        assertThat(log.list(Set.of(TxnState.values()), LONG, 10))
+                .as("none is that old")
+                .isEmpty();
+        assertThat(log.list(Set.of(), Duration.ZERO, 10)).isEmpty();
     }
 }

@@ -22,7 +22,11 @@ enum CoordinatorFault {
     T57_CONFIRMS_EVERY_BRANCH,
     T58_RESOLVES_WHAT_IS_ASKED_FOR,
     T59_CLAIMS_ONLY_AT_ITS_START,
-    T60_RAISES_ITS_EPOCH_BY_ITSELF;
+    T60_RAISES_ITS_EPOCH_BY_ITSELF,
+    T61_NEVER_GIVES_UP,
+    T62_FORCES_AGAINST_THE_DECISION,
+    T63_RUNS_THE_INNER_BY_ITSELF,
+    T64_DOES_NOT_AWAIT;
 
     String rule() {
         return name().substring(0, name().indexOf('_'));

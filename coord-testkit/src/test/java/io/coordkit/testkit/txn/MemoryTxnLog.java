@@ -22,13 +22,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A log on maps that stand for the store, with one fault. */
 final class MemoryTxnLog implements TxnLog {
     /** What the store keeps of a transaction. */
-    record Entry(TxnRecord record, Instant decided) {
+    record Entry(TxnRecord record, Instant decided, boolean needsAttention, String note) {
         TxnStatus status() {
-            return new TxnStatus(record.gid(), record.state(), record.reason(), decided);
+            return new TxnStatus(record.gid(), record.state(), record.reason(), decided, needsAttention, note);
+        }
+
+        Entry noted(boolean attention, String newNote) {
+            String kept = newNote.substring(0, Math.min(newNote.length(), TxnLog.MAX_NOTE));
+            return new Entry(record, decided, attention, kept);
         }
 
         Entry with(TxnState state, long epoch, String coordinator) {
@@ -41,7 +47,9 @@ final class MemoryTxnLog implements TxnLog {
                             coordinator,
                             record.deadline(),
                             record.branches()),
-                    decided);
+                    decided,
+                    needsAttention && !state.isFinished(),
+                    note);
         }
     }
 
@@ -95,7 +103,7 @@ final class MemoryTxnLog implements TxnLog {
     @Override
     public void leave(String coordinator) {
         synchronized (store) {
-            store.leases.computeIfPresent(coordinator, (any, until) -> Instant.EPOCH);
+            store.leases.remove(coordinator);
         }
     }
 
@@ -135,7 +143,10 @@ final class MemoryTxnLog implements TxnLog {
         Instant deadline = proposal.deadline().truncatedTo(ChronoUnit.MILLIS);
         String reason = proposal.decision().reason();
         return new Entry(
-                new TxnRecord(proposal.gid(), state, reason, 1, proposal.coordinator(), deadline, kept), now());
+                new TxnRecord(proposal.gid(), state, reason, 1, proposal.coordinator(), deadline, kept),
+                now(),
+                false,
+                "");
     }
 
     private TxnBranch kept(TxnBranch branch) {
@@ -233,7 +244,8 @@ final class MemoryTxnLog implements TxnLog {
                 // Only what they decided themselves: what was claimed once is the business of another rule.
                 boolean stolen = fault == LogFault.T12_CLAIMS_FROM_THE_LIVING
                         && entry.record().epoch() == 1;
-                if (claimed.size() == limit || (alive && !stolen)) {
+                boolean marked = entry.needsAttention() && fault != LogFault.T18_CLAIMS_WHAT_NEEDS_ATTENTION;
+                if (claimed.size() == limit || marked || (alive && !stolen)) {
                     continue;
                 }
                 long epoch = entry.record().epoch() + (fault == LogFault.T7_RAISES_NO_EPOCH ? 0 : 1);
@@ -243,6 +255,77 @@ final class MemoryTxnLog implements TxnLog {
             }
         }
         return claimed;
+    }
+
+    @Override
+    public List<TxnStatus> list(Set<TxnState> states, Duration minAge, int limit) {
+        Duration asked = fault == LogFault.T20_IGNORES_THE_AGE ? Duration.ZERO : minAge;
+        synchronized (store) {
+            return entries.values().stream()
+                    .map(Entry::status)
+                    .filter(status -> states.contains(status.state())
+                            && !status.decided().plus(asked).isAfter(now()))
+                    .sorted(Comparator.comparing(TxnStatus::decided))
+                    .limit(limit)
+                    .toList();
+        }
+    }
+
+    @Override
+    public void needAttention(String gid, String note) {
+        synchronized (store) {
+            entries.computeIfPresent(
+                    key(gid), (any, entry) -> entry.record().state().isFinished() ? entry : entry.noted(true, note));
+        }
+    }
+
+    @Override
+    public Optional<TxnRecord> retry(String gid, String coordinator) {
+        synchronized (store) {
+            Entry entry = entries.get(key(gid));
+            if (entry == null || !entry.needsAttention()) {
+                return Optional.empty();
+            }
+            Entry mine = entry.with(entry.record().state(), entry.record().epoch() + 1, coordinator)
+                    .noted(false, entry.note());
+            entries.put(key(gid), mine);
+            return Optional.of(mine.record());
+        }
+    }
+
+    @Override
+    public void finishByHand(String gid, String note) {
+        synchronized (store) {
+            Entry entry = entries.get(key(gid));
+            if (entry != null && !entry.record().state().isFinished()) {
+                TxnState state = entry.record().state().isCommit() ? TxnState.COMMITTED : TxnState.ABORTED;
+                String kept = fault == LogFault.T19_FORGETS_THE_REASON ? "" : note;
+                entries.put(
+                        key(gid),
+                        entry.with(state, entry.record().epoch(), entry.record().coordinator())
+                                .noted(false, kept));
+            }
+        }
+    }
+
+    @Override
+    public int purge(Duration retention, int limit) {
+        synchronized (store) {
+            List<String> old = entries.entrySet().stream()
+                    .filter(each -> isForgettable(each.getValue(), retention))
+                    .map(Map.Entry::getKey)
+                    .limit(limit)
+                    .toList();
+            entries.keySet().removeAll(old);
+            return old.size();
+        }
+    }
+
+    private boolean isForgettable(Entry entry, Duration retention) {
+        boolean early = fault == LogFault.T17_FORGETS_TOMBSTONES_BEFORE_THEIR_DEADLINE;
+        return entry.record().state().isFinished()
+                && entry.decided().plus(retention).isBefore(now())
+                && (early || entry.record().deadline().isBefore(now()));
     }
 
     private String key(String gid) {

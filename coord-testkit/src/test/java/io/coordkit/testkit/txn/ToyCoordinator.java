@@ -5,6 +5,7 @@ import static io.coordkit.testkit.txn.CoordinatorFault.*;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Payload;
 import io.coordkit.txn.Tcc;
+import io.coordkit.txn.TccAdmin;
 import io.coordkit.txn.TccTransaction;
 import io.coordkit.txn.TxnException;
 import io.coordkit.txn.TxnState;
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class ToyCoordinator implements Tcc {
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(1);
+    private static final int MAX_ATTEMPTS = 8;
     private static final Duration LEASE = Duration.ofSeconds(1);
 
     private final TxnLog log;
@@ -57,6 +59,7 @@ final class ToyCoordinator implements Tcc {
         return thread;
     });
     private final Map<String, CompletableFuture<Decision>> verdicts = new ConcurrentHashMap<>();
+    private final ThreadLocal<Branches> current = new ThreadLocal<>();
     private volatile CoordinatorLease lease;
     private volatile boolean closed;
 
@@ -108,6 +111,7 @@ final class ToyCoordinator implements Tcc {
         TxnNames.gid(gid);
         return new TccCall() {
             private Duration timeout = Duration.ofSeconds(10);
+            private Duration patience = Duration.ZERO;
 
             @Override
             public TccCall timeout(Duration newTimeout) {
@@ -119,8 +123,27 @@ final class ToyCoordinator implements Tcc {
             }
 
             @Override
+            public TccCall awaitPhase2(Duration newPatience) {
+                patience = newPatience;
+                return this;
+            }
+
+            @Override
             public <T> Outcome<T> run(TccBody<T> body) throws InterruptedException {
-                return ToyCoordinator.this.run(gid, timeout, body);
+                Branches outer = current.get();
+                if (outer != null && fault != T63_RUNS_THE_INNER_BY_ITSELF) {
+                    return new Outcome.Joined<>(outer.gid(), body.run(outer));
+                }
+                Outcome<T> outcome = ToyCoordinator.this.run(gid, timeout, body);
+                long end = System.nanoTime() + patience.toNanos();
+                while (fault != T64_DOES_NOT_AWAIT
+                        && System.nanoTime() < end
+                        && log.status(gid)
+                                .filter(status -> !status.state().isFinished())
+                                .isPresent()) {
+                    LockSupport.parkNanos(PAUSE.toNanos());
+                }
+                return outcome;
             }
         };
     }
@@ -132,12 +155,15 @@ final class ToyCoordinator implements Tcc {
         Branches enlisted = new Branches(gid);
         T value;
         try {
+            current.set(enlisted);
             value = body.run(enlisted);
         } catch (RuntimeException e) {
             if (fault == T54_RECORDS_A_FAILED_BODY) {
                 log.decide(abort(gid, "the body failed"));
             }
             throw e;
+        } finally {
+            current.remove();
         }
         if (fault == T55_WRITES_BEFORE_THE_DECISION) {
             log.finish(List.of(gid));
@@ -288,7 +314,11 @@ final class ToyCoordinator implements Tcc {
         for (TxnBranch branch : transaction.branches()) {
             tasks.add(() -> {
                 BranchReply reply = null;
-                while (!closed && !acknowledged(reply)) {
+                for (int attempt = 1; !closed && !acknowledged(reply); attempt++) {
+                    if (attempt > MAX_ATTEMPTS && fault != T61_NEVER_GIVES_UP) {
+                        log.needAttention(transaction.gid(), branch.participant() + " does not answer");
+                        return;
+                    }
                     reply = once(transaction, branch, operation);
                     LockSupport.parkNanos(acknowledged(reply) ? 0 : PAUSE.toNanos());
                 }
@@ -361,6 +391,11 @@ final class ToyCoordinator implements Tcc {
     public TxnStatus resolve(String gid) {
         log.decide(abort(gid, "resolved"));
         return log.status(gid).orElseThrow();
+    }
+
+    @Override
+    public TccAdmin admin() {
+        return new ToyAdmin(log, fault, abort("any", "any"), this::carryOut);
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class LeaseTable {
     static final String NAME = "coordkit_txn_coordinator";
 
+    private static final String ABANDONED = "t.state < 3 AND t.attention = 0 AND NOT EXISTS (";
     private static final Logger logger = LoggerFactory.getLogger(LeaseTable.class);
 
     private final String now;
@@ -54,7 +55,7 @@ final class LeaseTable {
 
     Optional<CoordinatorLease> renew(Handle handle, String coordinator, Duration lease) {
         int updated = handle.createUpdate(
-                        "UPDATE " + NAME + " SET until_ms = " + now + " + :lease WHERE coordinator = :coordinator")
+                        "UPDATE " + NAME + " SET until_ms = " + now + " + :lease WHERE coordinator = :coordinator AND until_ms > 0")
                 .bind("coordinator", coordinator)
                 .bind("lease", lease.toMillis())
                 .execute();
@@ -89,7 +90,7 @@ final class LeaseTable {
     }
 
     List<String> abandoned(Handle handle, int limit) {
-        return handle.createQuery("SELECT t.gid FROM " + LogTable.NAME + " t WHERE t.state < 3 AND NOT EXISTS (" + alive
+        return handle.createQuery("SELECT t.gid FROM " + LogTable.NAME + " t WHERE " + ABANDONED + alive
                         + "t.coordinator AND c.until_ms > " + now + ") ORDER BY t.decided_ms, t.gid LIMIT :limit")
                 .bind("limit", limit)
                 .mapTo(String.class)
@@ -102,16 +103,24 @@ final class LeaseTable {
      * @return empty if there is nothing to claim any more, or it cannot be read
      */
     Optional<TxnRecord> claim(Handle handle, String coordinator, String gid) {
+        return take(handle, coordinator, gid, ABANDONED + alive + "t.coordinator AND c.until_ms > " + now + ")");
+    }
+
+    /** The same of one that needs attention. */
+    static Optional<TxnRecord> retry(Handle handle, String coordinator, String gid) {
+        return take(handle, coordinator, gid, "t.state < 3 AND t.attention = 1");
+    }
+
+    private static Optional<TxnRecord> take(Handle handle, String coordinator, String gid, String which) {
         try {
             Optional<TxnRecord> found = handle.createQuery("SELECT t.gid, t.format, t.state, t.epoch, t.coordinator,"
                             + " t.reason, t.deadline_ms, t.branches FROM " + LogTable.NAME
-                            + " t WHERE t.gid = :gid AND t.state < 3 AND NOT EXISTS (" + alive
-                            + "t.coordinator AND c.until_ms > " + now + ") FOR UPDATE")
+                            + " t WHERE t.gid = :gid AND " + which + " FOR UPDATE")
                     .bind("gid", gid)
                     .map((rows, context) -> LogRow.record(rows))
                     .findOne();
             found.ifPresent(was -> handle.createUpdate("UPDATE " + LogTable.NAME
-                            + " SET coordinator = :coordinator, epoch = epoch + 1 WHERE gid = :gid")
+                            + " SET coordinator = :coordinator, epoch = epoch + 1, attention = 0 WHERE gid = :gid")
                     .bind("coordinator", coordinator)
                     .bind("gid", gid)
                     .execute());
@@ -127,6 +136,12 @@ final class LeaseTable {
             logger.error("It stays unfinished until a version that can read it starts", e);
             return Optional.empty();
         }
+    }
+
+    void purge(Handle handle, Duration retention) {
+        handle.createUpdate("DELETE FROM " + NAME + " WHERE until_ms < " + now + " - :retention")
+                .bind("retention", retention.toMillis())
+                .execute();
     }
 
     Instant now(Handle handle) {

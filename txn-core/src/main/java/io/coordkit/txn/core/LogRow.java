@@ -2,6 +2,7 @@ package io.coordkit.txn.core;
 
 import io.coordkit.txn.TxnState;
 import io.coordkit.txn.TxnStatus;
+import io.coordkit.txn.spi.TxnLog;
 import io.coordkit.txn.spi.TxnProposal;
 import io.coordkit.txn.spi.TxnRecord;
 import io.coordkit.txn.spi.UnreadableEntryException;
@@ -42,7 +43,13 @@ final class LogRow {
     static TxnStatus status(ResultSet rows) throws SQLException {
         String gid = rows.getString("gid");
         Instant decided = Instant.ofEpochMilli(rows.getLong("decided_ms"));
-        return new TxnStatus(gid, state(gid, rows.getInt("state")), rows.getString("reason"), decided);
+        return new TxnStatus(
+                gid,
+                state(gid, rows.getInt("state")),
+                rows.getString("reason"),
+                decided,
+                rows.getInt("attention") != 0,
+                rows.getString("note"));
     }
 
     /** @throws UnreadableEntryException if its format is unknown, or it is damaged */
@@ -65,6 +72,10 @@ final class LogRow {
         } catch (IOException e) {
             throw new UnreadableEntryException(gid, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    static String note(String text) {
+        return text.length() <= TxnLog.MAX_NOTE ? text : text.substring(0, TxnLog.MAX_NOTE);
     }
 
     static int code(TxnState state) {

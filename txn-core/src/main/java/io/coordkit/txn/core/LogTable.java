@@ -2,11 +2,14 @@ package io.coordkit.txn.core;
 
 import io.coordkit.sql.SqlDialect;
 import io.coordkit.sql.SqlErrors;
+import io.coordkit.txn.TxnState;
 import io.coordkit.txn.TxnStatus;
 import io.coordkit.txn.spi.TxnProposal;
 import io.coordkit.txn.spi.TxnRecord;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
@@ -20,12 +23,16 @@ final class LogTable {
     private static final String TOO_LATE = "the deadline had passed before the decision";
     private static final String ALL = "gid, format, state, epoch, coordinator, reason, deadline_ms, branches";
 
+    private static final String STATUS = "gid, state, reason, decided_ms, attention, note";
+
+    private final String now;
     private final String insert;
 
     LogTable(SqlDialect dialect) {
-        String now = dialect.nowMillis();
+        now = dialect.nowMillis();
         insert = "INSERT INTO " + NAME + " (gid, format, state, epoch, coordinator, reason, decided_ms, deadline_ms,"
-                + " branches) SELECT :gid, :format, :state, 1, :coordinator, :reason, " + now + ", :deadline, :branches"
+                + " attention, note, branches) SELECT :gid, :format, :state, 1, :coordinator, :reason, " + now
+                + ", :deadline, 0, '', :branches"
                 + " FROM DUAL WHERE :state <> " + LogRow.COMMITTING + " OR :deadline > " + now;
     }
 
@@ -70,17 +77,50 @@ final class LogTable {
     }
 
     static Optional<TxnStatus> status(Handle handle, String gid) {
-        return handle.createQuery("SELECT gid, state, reason, decided_ms FROM " + NAME + " WHERE gid = :gid")
+        return handle.createQuery("SELECT " + STATUS + " FROM " + NAME + " WHERE gid = :gid")
                 .bind("gid", gid)
                 .map((rows, context) -> LogRow.status(rows))
                 .findOne();
     }
 
     static List<TxnStatus> unfinished(Handle handle, int limit) {
-        return handle.createQuery("SELECT gid, state, reason, decided_ms FROM " + NAME
-                        + " WHERE state < 3 ORDER BY decided_ms, gid LIMIT :limit")
+        return handle.createQuery(
+                        "SELECT " + STATUS + " FROM " + NAME + " WHERE state < 3 ORDER BY decided_ms, gid LIMIT :limit")
                 .bind("limit", limit)
                 .map((rows, context) -> LogRow.status(rows))
                 .list();
+    }
+
+    List<TxnStatus> list(Handle handle, Set<TxnState> states, Duration minAge, int limit) {
+        return handle.createQuery("SELECT " + STATUS + " FROM " + NAME + " WHERE state IN (<states>) AND decided_ms <= "
+                        + now + " - :age ORDER BY decided_ms, gid LIMIT :limit")
+                .bindList("states", states.stream().map(LogRow::code).sorted().toList())
+                .bind("age", minAge.toMillis())
+                .bind("limit", limit)
+                .map((rows, context) -> LogRow.status(rows))
+                .list();
+    }
+
+    static void needAttention(Handle handle, String gid, String note) {
+        handle.createUpdate("UPDATE " + NAME + " SET attention = 1, note = :note WHERE gid = :gid AND state IN (1, 2)")
+                .bind("gid", gid)
+                .bind("note", note)
+                .execute();
+    }
+
+    static void finishByHand(Handle handle, String gid, String note) {
+        handle.createUpdate("UPDATE " + NAME
+                        + " SET state = state + 2, attention = 0, note = :note WHERE gid = :gid AND state IN (1, 2)")
+                .bind("gid", gid)
+                .bind("note", note)
+                .execute();
+    }
+
+    int purge(Handle handle, Duration retention, int limit) {
+        return handle.createUpdate("DELETE FROM " + NAME + " WHERE state IN (3, 4) AND decided_ms < " + now
+                        + " - :retention AND deadline_ms < " + now + " LIMIT :limit")
+                .bind("retention", retention.toMillis())
+                .bind("limit", limit)
+                .execute();
     }
 }

@@ -81,6 +81,9 @@ public final class Membership implements AutoCloseable {
         }
         try {
             Optional<CoordinatorLease> renewed = log.renew(coordinator(), lease);
+            if (renewed.isEmpty() && closed) {
+                return;
+            }
             if (renewed.isEmpty()) {
                 replaced = true;
                 logger.error(

@@ -7,6 +7,7 @@ import io.coordkit.sql.SqlDialect;
 import io.coordkit.sql.SqlErrors;
 import io.coordkit.sql.SqlSchema;
 import io.coordkit.txn.TxnException;
+import io.coordkit.txn.TxnState;
 import io.coordkit.txn.TxnStatus;
 import io.coordkit.txn.spi.CoordinatorLease;
 import io.coordkit.txn.spi.TxnLog;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
@@ -43,9 +45,8 @@ import org.slf4j.LoggerFactory;
  * refused; it outlives the death of its process, not that of the machine. Restoring an old backup forgets decisions that
  * participants have heard of.
  *
- * <p>Finished transactions stay in the table, so that their gid has the same outcome when it is used again; delete rows
- * of state 3 and 4 once their deadline is long over and no caller will repeat them. How long a dead connection is waited
- * for is up to the data source's timeouts.
+ * <p>Finished transactions stay in the table until they are purged, so that their gid has the same outcome when it is used
+ * again. How long a dead connection is waited for is up to the data source's timeouts.
  *
  * <p>Thread-safe. Closes nothing it was given.
  */
@@ -173,6 +174,50 @@ public final class SqlTxnLog implements TxnLog {
     public List<TxnStatus> unfinished(int limit) {
         checkLimit(limit);
         return ask("list of unfinished transactions", handle -> LogTable.unfinished(handle, limit));
+    }
+
+    @Override
+    public List<TxnStatus> list(Set<TxnState> states, Duration minAge, int limit) {
+        checkLimit(limit);
+        return states.isEmpty()
+                ? List.of()
+                : ask("list of transactions", handle -> table.list(handle, states, minAge, limit));
+    }
+
+    @Override
+    public void needAttention(String gid, String note) {
+        TxnNames.gid(gid);
+        ask("mark on '" + gid + "'", handle -> {
+            LogTable.needAttention(handle, gid, LogRow.note(note));
+            return gid;
+        });
+    }
+
+    @Override
+    public Optional<TxnRecord> retry(String gid, String coordinator) {
+        TxnNames.gid(gid);
+        TxnNames.coordinator(coordinator);
+        return ask(
+                "retry of '" + gid + "'",
+                handle -> handle.inTransaction(one -> LeaseTable.retry(one, coordinator, gid)));
+    }
+
+    @Override
+    public void finishByHand(String gid, String note) {
+        TxnNames.gid(gid);
+        ask("end by hand of '" + gid + "'", handle -> {
+            LogTable.finishByHand(handle, gid, LogRow.note(note));
+            return gid;
+        });
+    }
+
+    @Override
+    public int purge(Duration retention, int limit) {
+        checkLimit(limit);
+        return ask("purge", handle -> {
+            leases.purge(handle, retention);
+            return table.purge(handle, retention, limit);
+        });
     }
 
     private static void checkLimit(int limit) {

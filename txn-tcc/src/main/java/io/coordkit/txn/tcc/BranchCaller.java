@@ -20,22 +20,34 @@ import org.jspecify.annotations.Nullable;
 final class BranchCaller {
     private final CoordinatorThreads threads;
     private final CoordObserver observer;
+    private final Permits permits;
 
-    BranchCaller(CoordinatorThreads threads, CoordObserver observer) {
+    BranchCaller(CoordinatorThreads threads, CoordObserver observer, Permits permits) {
         this.threads = threads;
         this.observer = observer;
+        this.permits = permits;
     }
 
-    /** The answer; the stage fails if there was none in time, or if the call could not be made. */
+    /**
+     * The answer; the stage fails if there was none in time, or if the call could not be made. The time counts from when
+     * the participant's turn has come.
+     */
     CompletionStage<BranchReply> call(BranchEndpoint endpoint, BranchCall call, int attempt, Duration timeout) {
         CompletableFuture<BranchReply> answer = new CompletableFuture<>();
-        Scheduled timer = threads.scheduler()
-                .schedule(
-                        timeout,
-                        () -> answer.completeExceptionally(new TimeoutException("no answer within " + timeout)));
-        threads.onCallThread(() -> deliver(endpoint, call, answer));
+        permits.acquire(call.participant(), () -> {
+            Scheduled timer = threads.scheduler()
+                    .schedule(
+                            timeout,
+                            () -> answer.completeExceptionally(new TimeoutException("no answer within " + timeout)));
+            CompletionStage<BranchReply> end = answer;
+            end.whenComplete((reply, failure) -> {
+                timer.cancel();
+                // Not from here: that would make a chain of calls of a chain of answers.
+                threads.onCallThread(() -> permits.release(call.participant()));
+            });
+            threads.onCallThread(() -> deliver(endpoint, call, answer));
+        });
         return answer.whenComplete((reply, failure) -> {
-            timer.cancel();
             observer.on(new CoordEvent.TxnBranchCalled(
                     call.gid(), call.branch(), call.operation().name(), attempt, result(reply, failure)));
         });

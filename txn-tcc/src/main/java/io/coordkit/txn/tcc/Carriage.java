@@ -6,6 +6,7 @@ import io.coordkit.txn.spi.TxnBranch;
 import io.coordkit.txn.spi.TxnRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Carriage {
     private static final Logger log = LoggerFactory.getLogger(Carriage.class);
     private static final int CLAIMED_AT_ONCE = 500;
+    private static final int PURGED_AT_ONCE = 1_000;
 
     private final TccRuntime runtime;
     private final Endings endings;
@@ -43,22 +45,58 @@ final class Carriage {
                     claimed.stream().filter(each -> !each.state().isCommit()).count());
             runtime.observer().on(new CoordEvent.TxnRecovered(claimed.size()));
         }
-        claimed.forEach(transaction -> start(transaction, runtime.nanoTime()));
+        claimed.forEach(this::resume);
+    }
+
+    /** Has the log forget what is long finished. Call on a log thread. */
+    void purge() {
+        int purged = runtime.log().purge(runtime.retention(), PURGED_AT_ONCE);
+        if (purged > 0) {
+            log.info("{} transactions that were finished {} ago were purged", purged, runtime.retention());
+        }
     }
 
     /**
      * Carries out what stands about a gid that was run here.
      *
      * @param branches those that were tried here
+     * @return completes when every branch has acknowledged, if it is this coordinator that carries it out
      */
-    void carryOut(TxnRecord standing, List<TxnBranch> branches, long start) {
+    CompletableFuture<Boolean> carryOut(TxnRecord standing, List<TxnBranch> branches, long start) {
         boolean mine = standing.coordinator().equals(runtime.membership().coordinator());
+        CompletableFuture<Boolean> end = new CompletableFuture<>();
         if (mine && !standing.state().isFinished()) {
-            start(standing, start);
+            start(standing, start, end);
         } else {
+            end.complete(standing.state().isFinished());
             observeDecision(standing, start);
         }
         cancelStrays(standing, branches);
+        return end;
+    }
+
+    /** Begins again with what had been given up. */
+    void resume(TxnRecord transaction) {
+        start(transaction, runtime.nanoTime(), new CompletableFuture<>());
+    }
+
+    /** Makes no more calls for that transaction. */
+    void stop(String gid) {
+        SecondPhase phase = atWork.remove(gid);
+        if (phase != null) {
+            phase.stop();
+        }
+    }
+
+    /** How far its branches have come, as far as that is known here. */
+    List<BranchProgress> progress(TxnRecord transaction) {
+        SecondPhase phase = atWork.get(transaction.gid());
+        boolean finished = transaction.state().isFinished();
+        return phase != null
+                ? phase.progress()
+                : transaction.branches().stream()
+                        .map(branch -> new BranchProgress(branch, finished, 0, ""))
+                        .toList();
     }
 
     /**
@@ -82,10 +120,19 @@ final class Carriage {
         }
     }
 
-    private void start(TxnRecord transaction, long start) {
+    private void start(TxnRecord transaction, long start, CompletableFuture<Boolean> end) {
         String gid = transaction.gid();
-        SecondPhase phase =
-                new SecondPhase(transaction, runtime, () -> acknowledged(transaction, start), () -> atWork.remove(gid));
+        SecondPhase phase = new SecondPhase(
+                transaction,
+                runtime,
+                () -> {
+                    acknowledged(transaction, start);
+                    end.complete(true);
+                },
+                () -> {
+                    atWork.remove(gid);
+                    end.complete(false);
+                });
         SecondPhase other = atWork.put(gid, phase);
         if (other != null) {
             other.stop();

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * and does not reach the coordinator. A reservation that nobody has ended for the length of its TTL is asked about at the
  * log that decides, and ended as that says; never by itself.
  *
- * <p><b>Not promised:</b> the end of a reservation while its home log cannot be asked. Rows of ended branches stay in the
- * table; delete those that no coordinator can still call for, and not before their transaction is deleted from its log.
+ * <p><b>Not promised:</b> the end of a reservation while its home log cannot be asked. Rows of ended branches are deleted after
+ * their retention; a repeat that comes later still is not recognised.
  *
  * <p>Business code runs on daemon threads of its own, which exist while there is work. Thread-safe.
  */

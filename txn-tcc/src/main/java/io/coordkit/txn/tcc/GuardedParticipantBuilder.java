@@ -18,14 +18,15 @@ import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Collects the parts of a guarded participant. Defaults: the name {@code participant}, 8 threads, and a TTL of 10 s for
- * reservations. Whom to ask for outcomes must be said, or said to be nobody. Not thread-safe.
+ * Collects the parts of a guarded participant. Defaults: the name {@code participant}, 8 threads, a TTL of 10 s for
+ * reservations, and 8 days of retention. Whom to ask for outcomes must be said, or said to be nobody. Not thread-safe.
  *
  * @param <P> what the branches are called with
  */
 public final class GuardedParticipantBuilder<P> {
     private static final int MAX_QUEUE = 10_000;
     private static final Duration MIN_TTL = Duration.ofMillis(10);
+    private static final Duration MIN_RETENTION = Duration.ofMinutes(1);
     private static final Duration MAX_TTL = Duration.ofDays(1);
 
     private final DataSource dataSource;
@@ -35,6 +36,7 @@ public final class GuardedParticipantBuilder<P> {
     private String name = "participant";
     private int threads = 8;
     private Duration ttl = Duration.ofSeconds(10);
+    private Duration retention = Duration.ofDays(8);
     private boolean nobodyToAsk;
 
     GuardedParticipantBuilder(DataSource dataSource, TccParticipant<P> business, PayloadReader<P> reader) {
@@ -81,6 +83,21 @@ public final class GuardedParticipantBuilder<P> {
     }
 
     /**
+     * How long the rows of ended branches stay, so that late repeats are recognised. Longer than any of its coordinators
+     * keeps finished transactions: a gid that the log still knows must not be new here.
+     *
+     * @param newRetention 1 minute or longer
+     */
+    public GuardedParticipantBuilder<P> retention(Duration newRetention) {
+        if (newRetention.compareTo(MIN_RETENTION) < 0) {
+            throw new IllegalArgumentException(
+                    "retention must be " + MIN_RETENTION + " or longer, was " + newRetention);
+        }
+        retention = newRetention;
+        return this;
+    }
+
+    /**
      * Whom to ask about transactions that the log of that name decides.
      *
      * @param home as the coordinators on that log call it
@@ -123,9 +140,7 @@ public final class GuardedParticipantBuilder<P> {
                 reservations,
                 workers,
                 scheduler);
-        if (!nobodyToAsk) {
-            new Sweeper(jdbi, reservations, homes, scheduler, workers, participant::end, ttl).start();
-        }
+        new Sweeper(jdbi, reservations, homes, scheduler, workers, participant::end, ttl, retention).start();
         return participant;
     }
 

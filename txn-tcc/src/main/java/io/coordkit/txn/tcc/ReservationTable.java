@@ -59,6 +59,16 @@ final class ReservationTable {
                 == 1;
     }
 
+    /** Deletes rows of branches that ended that long ago. */
+    int purge(Handle handle, Duration retention, int limit) {
+        return handle.createUpdate("DELETE FROM " + GuardTable.NAME + " WHERE participant = :participant AND state <> "
+                        + GuardRow.State.TRIED.code + " AND updated_ms < " + now + " - :retention LIMIT :limit")
+                .bind("participant", participant)
+                .bind("retention", retention.toMillis())
+                .bind("limit", limit)
+                .execute();
+    }
+
     private static Reservation reservation(ResultSet rows) throws SQLException {
         byte[] payload = rows.getBytes("payload");
         return new Reservation(

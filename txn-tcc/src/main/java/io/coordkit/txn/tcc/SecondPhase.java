@@ -1,5 +1,6 @@
 package io.coordkit.txn.tcc;
 
+import io.coordkit.observe.CoordEvent;
 import io.coordkit.txn.TxnException;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
@@ -9,7 +10,12 @@ import io.coordkit.txn.spi.Operation;
 import io.coordkit.txn.spi.TxnBranch;
 import io.coordkit.txn.spi.TxnRecord;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +25,9 @@ import org.slf4j.LoggerFactory;
  * nobody else, and repeats until it has acknowledged.
  *
  * <p>A guard that refuses because of a newer epoch tells that another coordinator has claimed the transaction: if the
- * log says so too, it is left to that one. Any other refusal tells of a defect. Its branch stays unfinished: it is never
- * dropped, is asked again at the slow end of the schedule, and every time it is an ERROR in the log. Thread-safe.
+ * log says so too, it is left to that one. Any other refusal tells of a defect: it is asked again at the slow end of the
+ * schedule, and every time it is an ERROR in the log. A branch that has not acknowledged after a bounded number of
+ * attempts is given up, and its transaction marked for a person to look at. Thread-safe.
  */
 final class SecondPhase {
     private static final Logger log = LoggerFactory.getLogger(SecondPhase.class);
@@ -30,6 +37,7 @@ final class SecondPhase {
     private final Runnable acknowledged;
     private final Runnable lost;
     private final AtomicInteger open;
+    private final ConcurrentMap<String, BranchProgress> progress = new ConcurrentSkipListMap<>();
     private volatile boolean stopped;
 
     /**
@@ -43,6 +51,12 @@ final class SecondPhase {
         this.acknowledged = acknowledged;
         this.lost = lost;
         this.open = new AtomicInteger(transaction.branches().size());
+        transaction.branches().forEach(branch -> progress.put(branch.id(), BranchProgress.of(branch)));
+    }
+
+    /** How far each branch has come. */
+    List<BranchProgress> progress() {
+        return List.copyOf(progress.values());
     }
 
     void start() {
@@ -63,13 +77,7 @@ final class SecondPhase {
         }
         BranchEndpoint endpoint = runtime.participants().get(branch.participant());
         if (endpoint == null) {
-            log.error(
-                    "TCC {} branch {}: no participant '{}' is registered, so it cannot be told to {}; the transaction"
-                            + " stays unfinished until a coordinator starts that has registered it",
-                    transaction.gid(),
-                    branch.id(),
-                    branch.participant(),
-                    operation());
+            giveUp(branch, attempt, "no participant '" + branch.participant() + "' is registered here");
             return;
         }
         BranchCall call = new BranchCall(
@@ -87,6 +95,7 @@ final class SecondPhase {
     }
 
     private void answered(TxnBranch branch, int attempt, @Nullable BranchReply reply, @Nullable Throwable failure) {
+        note(branch, attempt, reply instanceof BranchReply.Done, BranchCaller.result(reply, failure));
         if (reply instanceof BranchReply.Done) {
             if (open.decrementAndGet() == 0) {
                 acknowledged.run();
@@ -146,7 +155,50 @@ final class SecondPhase {
         repeat(branch, attempt, delay);
     }
 
+    private void note(TxnBranch branch, int attempt, boolean done, String result) {
+        progress.computeIfPresent(branch.id(), (id, before) -> before.after(attempt, done, result));
+    }
+
+    /** A person has to look: the transaction stays unfinished, and the log says what is wrong. */
+    private void giveUp(TxnBranch branch, int attempt, String why) {
+        note(branch, attempt, false, why);
+        String trouble = progress.values().stream()
+                .filter(each -> !each.acknowledged())
+                .map(BranchProgress::toString)
+                .collect(Collectors.joining("; "));
+        log.error(
+                "TCC {} branch {} ({}): {} is given up after attempt {}: {}; the transaction needs attention: when what is"
+                        + " wrong is put right, retry it, or end it by hand",
+                transaction.gid(),
+                branch.id(),
+                branch.participant(),
+                operation(),
+                attempt,
+                why);
+        runtime.threads().onLogThread(() -> mark(trouble, 1));
+        runtime.observer().on(new CoordEvent.TxnNeedsAttention(transaction.gid(), trouble));
+    }
+
+    private void mark(String trouble, int failures) {
+        try {
+            runtime.log().needAttention(transaction.gid(), trouble);
+        } catch (TxnException e) {
+            Duration delay = runtime.delay(failures);
+            log.warn("TCC {}: its mark could not be written, next in {} ms", transaction.gid(), delay.toMillis(), e);
+            runtime.threads()
+                    .scheduler()
+                    .schedule(delay, () -> runtime.threads().onLogThread(() -> mark(trouble, failures + 1)));
+        }
+    }
+
     private void repeat(TxnBranch branch, int attempt, Duration delay) {
+        if (attempt >= runtime.maxAttempts()) {
+            giveUp(
+                    branch,
+                    attempt,
+                    Objects.requireNonNull(progress.get(branch.id())).lastResult());
+            return;
+        }
         runtime.threads().scheduler().schedule(delay, () -> attempt(branch, attempt + 1));
     }
 

@@ -48,6 +48,9 @@ public final class SettingsTccProvider implements TccProvider {
             settings.text("home").ifPresent(builder::home);
             settings.text("name").ifPresent(builder::name);
             settings.duration("lease").ifPresent(builder::lease);
+            settings.duration("retention").ifPresent(builder::retention);
+            settings.integer("max-attempts").ifPresent(builder::maxAttempts);
+            settings.integer("permits").ifPresent(builder::permits);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("TCC " + e.getMessage(), e);
         }

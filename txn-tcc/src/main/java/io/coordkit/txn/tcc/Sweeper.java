@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class Sweeper {
     private static final Logger logger = LoggerFactory.getLogger(Sweeper.class);
     private static final int BATCH = 100;
+    private static final int PURGED_AT_ONCE = 1_000;
+    private static final Duration PURGE_PAUSE = Duration.ofSeconds(10);
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
     private static final int PAUSES_PER_TTL = 4;
@@ -38,8 +40,10 @@ final class Sweeper {
     private final Scheduler scheduler;
     private final Executor threads;
     private final Consumer<BranchCall> end;
+    private final Duration retention;
     private final Duration pause;
     private final RetrySchedule schedule;
+    private volatile long lastPurge;
 
     /**
      * @param homes whom to ask, by the name of the home log
@@ -53,13 +57,16 @@ final class Sweeper {
             Scheduler scheduler,
             Executor threads,
             Consumer<BranchCall> end,
-            Duration ttl) {
+            Duration ttl,
+            Duration retention) {
         this.jdbi = jdbi;
         this.table = table;
         this.homes = Map.copyOf(homes);
         this.scheduler = scheduler;
+        this.lastPurge = scheduler.nanoTime() - PURGE_PAUSE.toNanos();
         this.threads = threads;
         this.end = end;
+        this.retention = retention;
         this.pause = clamp(ttl.dividedBy(PAUSES_PER_TTL));
         this.schedule = RetrySchedule.DEFAULTS.withWaits(pause, RetrySchedule.DEFAULTS.max());
     }
@@ -85,13 +92,28 @@ final class Sweeper {
 
     private void sweep() {
         try {
-            List<Reservation> due = jdbi.withHandle(handle -> table.due(handle, BATCH));
-            due.forEach(this::inquire);
+            if (!homes.isEmpty()) {
+                List<Reservation> due = jdbi.withHandle(handle -> table.due(handle, BATCH));
+                due.forEach(this::inquire);
+            }
+            purge();
         } catch (RuntimeException e) {
             // Not only JdbiException: pools throw what they like, and reservations must not be forgotten for it.
             logger.warn("Reservations could not be looked at, next in {} ms: {}", pause.toMillis(), e.getMessage());
         } finally {
             start();
+        }
+    }
+
+    /** Not with each sweep, for it goes through all rows that have ended. */
+    private void purge() {
+        long now = scheduler.nanoTime();
+        if (now - lastPurge >= PURGE_PAUSE.toNanos()) {
+            lastPurge = now;
+            int purged = jdbi.withHandle(handle -> table.purge(handle, retention, PURGED_AT_ONCE));
+            if (purged > 0) {
+                logger.info("{} rows of branches that ended {} ago were purged", purged, retention);
+            }
         }
     }
 

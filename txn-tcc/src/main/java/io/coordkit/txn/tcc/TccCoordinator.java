@@ -5,6 +5,7 @@ import io.coordkit.observe.CoordObserver;
 import io.coordkit.time.SystemScheduler;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Tcc;
+import io.coordkit.txn.TccAdmin;
 import io.coordkit.txn.TxnStatus;
 import io.coordkit.txn.core.LogInquiries;
 import io.coordkit.txn.core.Membership;
@@ -33,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * same log when its lease is over, or at once when it was closed, or started again under the same name. What it had not
  * decided is aborted when the participants ask.
  *
- * <p><b>Not promised:</b> an end of the second phase while a participant is down or its guard refuses: the transaction
- * then stays {@link Tcc#unfinished}, and the log lines say what to do.
+ * <p><b>Not promised:</b> an end of the second phase while a participant is down or its guard refuses: after a bounded
+ * number of attempts the transaction needs attention, stays {@link Tcc#unfinished}, and is never forgotten; see
+ * {@link Tcc#admin}.
  *
  * <p><b>How.</b> Branches are tried in parallel; the decision, with all branches and payloads, is inserted into the log
  * unless it has one, in one forced write; then the caller has its answer. Confirms and cancels follow in the background,
@@ -42,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  * in the background until it says what stands.
  *
  * <p>In {@link io.coordkit.CoordkitConfig} properties, below {@code coordkit.tcc}: {@code jdbc-url} of the log (required),
- * {@code user}, {@code password}; {@code home}, {@code name} and {@code lease}; {@code participants.<name>}, a URI such
- * as {@code grpc://host:port}; {@code retry-first}, {@code retry-max} and {@code call-timeout}. Durations are ISO-8601.
+ * {@code user}, {@code password}; {@code home}, {@code name}, {@code lease} and {@code retention}; {@code participants.<name>}, a URI such
+ * as {@code grpc://host:port}; {@code retry-first}, {@code retry-max}, {@code max-attempts}, {@code permits} and {@code call-timeout}. Durations are ISO-8601.
  *
  * <p>Thread-safe. Closes neither the log nor the participants it was given. Sources: Mohan, Lindsay and Obermarck,
  * "Transaction Management in the R* Distributed Database Management System", 1986, for presumed abort; Gray and Lamport,
@@ -54,6 +56,7 @@ public final class TccCoordinator implements Tcc {
     private final TccRuntime runtime;
     private final Transactions transactions;
     private final Runnable afterClose;
+    private final ThreadLocal<Enlistment> current = new ThreadLocal<>();
 
     private TccCoordinator(TccRuntime runtime, Runnable afterClose) {
         this.runtime = runtime;
@@ -68,7 +71,7 @@ public final class TccCoordinator implements Tcc {
 
     @Override
     public TccCall begin(String gid) {
-        return new TccRun(gid, runtime.participants().keySet(), transactions);
+        return new TccRun(gid, runtime.participants().keySet(), transactions, current);
     }
 
     @Override
@@ -89,6 +92,11 @@ public final class TccCoordinator implements Tcc {
             runtime.log().decide(abort);
             return runtime.log().status(gid).orElseThrow();
         });
+    }
+
+    @Override
+    public TccAdmin admin() {
+        return new Administration(runtime, transactions.carriage());
     }
 
     @Override
@@ -113,10 +121,12 @@ public final class TccCoordinator implements Tcc {
 
     /**
      * Collects the parts. A log is required; defaults are the home {@code default}, a random name, a lease of 10 s, no
-     * participants, no observer, {@link RetrySchedule#DEFAULTS} and 5 s for one call to a participant. Not thread-safe.
+     * participants, no observer, {@link RetrySchedule#DEFAULTS}, 5 s for one call to a participant, 64 of those under way
+     * to each, 200 attempts in the second phase, and 7 days of retention. Not thread-safe.
      */
     public static final class Builder {
         private static final Duration MIN_CALL_TIMEOUT = Duration.ofMillis(10);
+        private static final Duration MIN_RETENTION = Duration.ofMinutes(1);
         private static final Duration MIN_LEASE = Duration.ofMillis(100);
         private static final Duration MAX_LEASE = Duration.ofHours(1);
         private static final Duration MAX_CALL_TIMEOUT = Duration.ofMinutes(10);
@@ -129,6 +139,9 @@ public final class TccCoordinator implements Tcc {
         private String home = "default";
         private String name = "coordinator-" + UUID.randomUUID();
         private Duration lease = Duration.ofSeconds(10);
+        private int maxAttempts = 200;
+        private int permits = 64;
+        private Duration retention = Duration.ofDays(7);
         private Runnable afterClose = () -> {};
 
         private Builder() {}
@@ -221,6 +234,47 @@ public final class TccCoordinator implements Tcc {
             return this;
         }
 
+        /**
+         * How often a branch is told to confirm or cancel before its transaction needs a person's attention.
+         *
+         * @param newMaxAttempts 1 or greater
+         */
+        public Builder maxAttempts(int newMaxAttempts) {
+            if (newMaxAttempts < 1) {
+                throw new IllegalArgumentException("maxAttempts must be 1 or greater, was " + newMaxAttempts);
+            }
+            maxAttempts = newMaxAttempts;
+            return this;
+        }
+
+        /**
+         * How many calls may be under way to one participant; more wait their turn, and hold up nobody else.
+         *
+         * @param newPermits 1 or greater
+         */
+        public Builder permits(int newPermits) {
+            if (newPermits < 1) {
+                throw new IllegalArgumentException("permits must be 1 or greater, was " + newPermits);
+            }
+            permits = newPermits;
+            return this;
+        }
+
+        /**
+         * How long finished transactions stay in the log; so long the same gid has the same outcome. Participants must
+         * keep their guards' rows for longer.
+         *
+         * @param newRetention 1 minute or longer
+         */
+        public Builder retention(Duration newRetention) {
+            if (newRetention.compareTo(MIN_RETENTION) < 0) {
+                throw new IllegalArgumentException(
+                        "retention must be " + MIN_RETENTION + " or longer, was " + newRetention);
+            }
+            retention = newRetention;
+            return this;
+        }
+
         /** For what was opened along with the coordinator. */
         Builder afterClose(Runnable task) {
             afterClose = task;
@@ -249,10 +303,12 @@ public final class TccCoordinator implements Tcc {
                                 membership,
                                 participants,
                                 threads,
-                                new BranchCaller(threads, observer),
+                                new BranchCaller(threads, observer, new Permits(permits)),
                                 observer,
                                 retry,
                                 callTimeout,
+                                maxAttempts,
+                                retention,
                                 () -> ThreadLocalRandom.current().nextDouble()),
                         afterClose);
                 coordinator.transactions.recover();

@@ -18,6 +18,8 @@ import java.util.function.DoubleSupplier;
  * @param participants by name; never changes, so that what recovery finds is what was registered before it
  * @param home the name of the log
  * @param membership this coordinator's place in the log
+ * @param maxAttempts of a confirm or cancel, before it is given up
+ * @param retention how long finished transactions stay in the log
  * @param random for jitter, from 0 (inclusive) to 1
  */
 record TccRuntime(
@@ -30,6 +32,8 @@ record TccRuntime(
         CoordObserver observer,
         RetrySchedule retry,
         Duration callTimeout,
+        int maxAttempts,
+        Duration retention,
         DoubleSupplier random) {
     TccRuntime {
         participants = Map.copyOf(participants);

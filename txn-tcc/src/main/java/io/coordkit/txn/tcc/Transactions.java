@@ -2,6 +2,7 @@ package io.coordkit.txn.tcc;
 
 import io.coordkit.observe.CoordEvent;
 import io.coordkit.txn.Outcome;
+import io.coordkit.txn.TxnException;
 import io.coordkit.txn.spi.Decision;
 import io.coordkit.txn.spi.TxnBranch;
 import io.coordkit.txn.spi.TxnProposal;
@@ -11,6 +12,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Transactions {
     private static final Logger log = LoggerFactory.getLogger(Transactions.class);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(50);
 
     private final TccRuntime runtime;
     private final Carriage carriage;
@@ -34,10 +38,19 @@ final class Transactions {
             carriage.claim(true);
             return runtime;
         });
-        runtime.membership().start(() -> carriage.claim(false));
+        runtime.membership().start(() -> {
+            carriage.claim(false);
+            carriage.purge();
+        });
     }
 
-    <T> Outcome<T> run(String gid, Duration timeout, List<TxnBranch> branches, T value) throws InterruptedException {
+    Carriage carriage() {
+        return carriage;
+    }
+
+    /** @param patience how long to wait for the end after the decision; zero not to */
+    <T> Outcome<T> run(String gid, Duration timeout, Duration patience, List<TxnBranch> branches, T value)
+            throws InterruptedException {
         if (runtime.membership().isReplaced()) {
             throw new IllegalStateException(
                     "Coordinator '" + runtime.membership().coordinator()
@@ -56,7 +69,8 @@ final class Transactions {
                     new TxnProposal(
                             gid, proposed, deadline, runtime.membership().coordinator(), branches),
                     value,
-                    start);
+                    start,
+                    interrupted ? Duration.ZERO : patience);
             if (interrupted && !(outcome instanceof Outcome.Committed)) {
                 throw new InterruptedException("Transaction '" + gid + "' was interrupted and is aborted");
             }
@@ -82,7 +96,7 @@ final class Transactions {
         }
     }
 
-    private <T> Outcome<T> decide(TxnProposal proposal, T value, long start) {
+    private <T> Outcome<T> decide(TxnProposal proposal, T value, long start, Duration patience) {
         String gid = proposal.gid();
         TxnRecord standing;
         try {
@@ -98,10 +112,38 @@ final class Transactions {
                     .settle(proposal.aborting("the log did not answer when it was decided: " + e.getMessage()));
             return new Outcome.Unknown<>(gid, e);
         }
-        carriage.carryOut(standing, proposal.branches(), start);
+        CompletableFuture<Boolean> end = carriage.carryOut(standing, proposal.branches(), start);
+        awaitEnd(gid, end, patience);
         return standing.state().isCommit()
                 ? new Outcome.Committed<>(gid, value)
                 : new Outcome.Aborted<>(gid, standing.reason());
+    }
+
+    /** Waits until every branch has acknowledged; an interrupt ends only the wait, and is kept. */
+    private void awaitEnd(String gid, CompletableFuture<Boolean> end, Duration patience) {
+        if (patience.isZero()) {
+            return;
+        }
+        long until = runtime.nanoTime() + patience.toNanos();
+        try {
+            boolean finished = end.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            // Another coordinator carries it out: only the log knows how far it is.
+            while (!finished && runtime.nanoTime() < until) {
+                Thread.sleep(POLL.toMillis());
+                finished = runtime.threads()
+                        .askLog(() -> runtime.log().status(gid))
+                        .filter(status -> status.state().isFinished())
+                        .isPresent();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            log.info("TCC {}: decided, but not every branch has acknowledged within {}", gid, patience);
+        } catch (TxnException e) {
+            log.warn("TCC {}: decided; whether every branch has acknowledged is unknown: {}", gid, e.getMessage());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an end never fails", e);
+        }
     }
 
     /**

@@ -20,3 +20,4 @@ CREATE TABLE IF NOT EXISTS coordkit_tcc_guard (
   PRIMARY KEY (gid, branch)
 );
 CREATE INDEX IF NOT EXISTS ix_coordkit_tcc_guard_due ON coordkit_tcc_guard (due_ms);
+CREATE INDEX IF NOT EXISTS ix_coordkit_tcc_guard_updated ON coordkit_tcc_guard (updated_ms);

@@ -19,5 +19,6 @@ CREATE TABLE IF NOT EXISTS coordkit_tcc_guard (
   seen         BIGINT      NOT NULL,
   updated_ms   BIGINT      NOT NULL,
   PRIMARY KEY (gid, branch),
-  KEY ix_coordkit_tcc_guard_due (due_ms)
+  KEY ix_coordkit_tcc_guard_due (due_ms),
+  KEY ix_coordkit_tcc_guard_updated (updated_ms)
 ) ENGINE = InnoDB;

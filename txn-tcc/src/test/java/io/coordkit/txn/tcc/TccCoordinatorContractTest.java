@@ -29,6 +29,7 @@ class TccCoordinatorContractTest extends CoordinatorContract {
                 .log(log)
                 .name(name)
                 .lease(ofSeconds(1))
+                .maxAttempts(8)
                 .retry(RetrySchedule.DEFAULTS.withWaits(ofMillis(20), ofMillis(200)))
                 .callTimeout(ofSeconds(1));
         participants.forEach(builder::participant);
