@@ -65,7 +65,7 @@ public abstract class CoordinatorContract {
 
     /**
      * A new coordinator of that name on that log, as another process would open it. It should repeat what fails within
-     * 20 to 200 ms, give up a call after about a second and a branch after 8 calls, and have a lease of about a second.
+     * 20 to 200 ms, give up a call after about a second and a branch after 8 calls, and have a lease of about three seconds.
      */
     protected abstract Tcc openCoordinator(String name, TxnLog log, Map<String, BranchEndpoint> participants);
 

@@ -42,7 +42,7 @@ class CoordinatorContractSelfTest {
 
         @Override
         protected Duration patience() {
-            return Duration.ofSeconds(6);
+            return Duration.ofSeconds(12);
         }
     }
 }

@@ -48,7 +48,7 @@ final class ToyCoordinator implements Tcc {
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(1);
     private static final int MAX_ATTEMPTS = 8;
-    private static final Duration LEASE = Duration.ofSeconds(1);
+    private static final Duration LEASE = Duration.ofSeconds(3);
 
     private final TxnLog log;
     private final Map<String, BranchEndpoint> participants;

@@ -28,7 +28,7 @@ class TccCoordinatorContractTest extends CoordinatorContract {
         TccCoordinator.Builder builder = TccCoordinator.builder()
                 .log(log)
                 .name(name)
-                .lease(ofSeconds(1))
+                .lease(ofSeconds(3))
                 .maxAttempts(8)
                 .retry(RetrySchedule.DEFAULTS.withWaits(ofMillis(20), ofMillis(200)))
                 .callTimeout(ofSeconds(1));
