@@ -53,6 +53,7 @@ import org.junit.jupiter.api.Test;
 @Tag("contract")
 public abstract class CoordinatorContract {
     private static final Duration SHORT = Duration.ofMillis(500);
+    private static final Duration SHORT_LEASE = Duration.ofSeconds(1);
     private static final byte[] PAYLOAD = {1, 2, 3};
 
     private final String gid = "Contract-" + UUID.randomUUID();
@@ -64,10 +65,11 @@ public abstract class CoordinatorContract {
     protected abstract TxnLog openLog();
 
     /**
-     * A new coordinator of that name on that log, as another process would open it. It should repeat what fails within
-     * 20 to 200 ms, give up a call after about a second and a branch after 8 calls, and have a lease of about three seconds.
+     * A new coordinator of that name and lease on that log, as another process would open it. It should repeat what fails
+     * within 20 to 200 ms, and give up a call after about a second and a branch after 8 calls.
      */
-    protected abstract Tcc openCoordinator(String name, TxnLog log, Map<String, BranchEndpoint> participants);
+    protected abstract Tcc openCoordinator(
+            String name, Duration lease, TxnLog log, Map<String, BranchEndpoint> participants);
 
     /** How long to wait for what must happen in the end. */
     protected Duration patience() {
@@ -88,8 +90,13 @@ public abstract class CoordinatorContract {
         return coordinator("first", log, participants);
     }
 
+    /** Its lease does not run out by itself before the test ends, however slow the machine is. */
     private Tcc coordinator(String name, TxnLog log, Map<String, BranchEndpoint> participants) {
-        Tcc tcc = openCoordinator(name, log, participants);
+        return coordinator(name, patience().multipliedBy(2), log, participants);
+    }
+
+    private Tcc coordinator(String name, Duration lease, TxnLog log, Map<String, BranchEndpoint> participants) {
+        Tcc tcc = openCoordinator(name, lease, log, participants);
         opened.add(0, tcc);
         return tcc;
     }
@@ -576,8 +583,12 @@ public abstract class CoordinatorContract {
             }
             return Optional.empty();
         });
-        Tcc other = coordinator("other", log, Map.of("one", one, "two", two));
-        Tcc mortal = coordinator(process.around(log), Map.of("one", process.around(one), "two", process.around(two)));
+        Tcc other = coordinator("other", SHORT_LEASE, log, Map.of("one", one, "two", two));
+        Tcc mortal = coordinator(
+                "mortal",
+                SHORT_LEASE,
+                process.around(log),
+                Map.of("one", process.around(one), "two", process.around(two)));
         run(mortal);
         assertThat(deadly.await(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
         awaitState(log, TxnState.COMMITTED);
@@ -602,7 +613,7 @@ public abstract class CoordinatorContract {
             }
             return two.call(call).whenComplete((reply, failure) -> tried.complete(null));
         };
-        Tcc first = coordinator(new PausableLog(log, paused), Map.of("one", one, "two", slow));
+        Tcc first = coordinator("first", SHORT_LEASE, new PausableLog(log, paused), Map.of("one", one, "two", slow));
         opened.add(0, () -> paused.complete(null));
         assertThat(first.begin(gid).timeout(patience()).run(tx -> {
                     tx.enlist("two", PAYLOAD);

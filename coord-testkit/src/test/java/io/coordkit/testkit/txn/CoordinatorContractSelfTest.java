@@ -36,8 +36,9 @@ class CoordinatorContractSelfTest {
         }
 
         @Override
-        protected Tcc openCoordinator(String name, TxnLog log, Map<String, BranchEndpoint> participants) {
-            return new ToyCoordinator(name, log, participants, fault).recover();
+        protected Tcc openCoordinator(
+                String name, Duration lease, TxnLog log, Map<String, BranchEndpoint> participants) {
+            return new ToyCoordinator(name, lease, log, participants, fault).recover();
         }
 
         @Override

@@ -48,7 +48,6 @@ final class ToyCoordinator implements Tcc {
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(1);
     private static final int MAX_ATTEMPTS = 8;
-    private static final Duration LEASE = Duration.ofSeconds(3);
 
     private final TxnLog log;
     private final Map<String, BranchEndpoint> participants;
@@ -60,12 +59,19 @@ final class ToyCoordinator implements Tcc {
     });
     private final Map<String, CompletableFuture<Decision>> verdicts = new ConcurrentHashMap<>();
     private final ThreadLocal<Branches> current = new ThreadLocal<>();
+    private final Duration leaseTime;
     private volatile CoordinatorLease lease;
     private volatile boolean closed;
 
-    ToyCoordinator(String name, TxnLog log, Map<String, BranchEndpoint> participants, CoordinatorFault fault) {
+    ToyCoordinator(
+            String name,
+            Duration leaseTime,
+            TxnLog log,
+            Map<String, BranchEndpoint> participants,
+            CoordinatorFault fault) {
         this.log = log;
-        this.lease = log.join(name, LEASE);
+        this.leaseTime = leaseTime;
+        this.lease = log.join(name, leaseTime);
         this.participants = participants;
         this.fault = fault;
     }
@@ -83,9 +89,9 @@ final class ToyCoordinator implements Tcc {
 
     private void keepLease() {
         while (!closed) {
-            LockSupport.parkNanos(LEASE.toNanos() / 5);
+            LockSupport.parkNanos(leaseTime.toNanos() / 5);
             try {
-                log.renew(lease.coordinator(), LEASE).ifPresent(renewed -> lease = renewed);
+                log.renew(lease.coordinator(), leaseTime).ifPresent(renewed -> lease = renewed);
                 if (fault != T59_CLAIMS_ONLY_AT_ITS_START) {
                     log.claim(lease.coordinator(), Integer.MAX_VALUE).forEach(this::carryOut);
                 }
