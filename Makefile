@@ -15,6 +15,7 @@ test: ## the whole suite, then the contracts once more on the newest JDK here
 	scripts/test-newest-jdk
 
 bench: ## the benchmarks beside their peers; BENCH=regex chooses
+	-scripts/install-test-servers
 	$(MVN) -q -pl benchmarks -am compile org.codehaus.mojo:exec-maven-plugin:3.6.4:exec -Dbench='$(or $(BENCH),.*)'
 
 format: ## formats all sources and poms

@@ -13,6 +13,8 @@ import java.util.TreeMap;
  * <tr><td>{@code coordkit.locks.uri}</td><td>the lock store, for example {@code redis://localhost:6379}</td></tr>
  * <tr><td>{@code coordkit.locks.ttl}</td><td>ISO-8601, default {@code PT30S}</td></tr>
  * <tr><td>{@code coordkit.locks.hand-overs}</td><td>0 to 1023, default 64</td></tr>
+ * <tr><td>{@code coordkit.locks.fair}</td><td>{@code true} or {@code false}, the default; see {@code
+ * LockOptions.fair}</td></tr>
  * <tr><td>{@code coordkit.locks.require}</td><td>comma-separated {@code LockGuarantee}s the backend must give</td></tr>
  * <tr><td>{@code coordkit.ids.<tag>.type}</td><td>{@code snowflake} or {@code segment}</td></tr>
  * <tr><td>{@code coordkit.ids.<tag>.*}</td><td>see the entry class of that generator</td></tr>

@@ -92,6 +92,20 @@ public final class Settings {
         return parsed(key, "a whole number", Integer::valueOf);
     }
 
+    /**
+     * {@code true} or {@code false}, if set.
+     *
+     * @throws ConfigurationException if it is anything else
+     */
+    public Optional<Boolean> flag(String key) {
+        return parsed(key, "true or false", value -> {
+            if (!value.equals("true") && !value.equals("false")) {
+                throw new IllegalArgumentException("neither true nor false");
+            }
+            return value.equals("true");
+        });
+    }
+
     private <T> Optional<T> parsed(String key, String what, Function<String, T> parse) {
         return text(key).map(value -> {
             try {

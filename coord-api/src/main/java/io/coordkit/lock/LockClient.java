@@ -4,7 +4,8 @@ package io.coordkit.lock;
  * Distributed locks on one backend. Get one from a backend module ({@code RedisLocks.connect(uri)}) or by URI from
  * {@link Locks#open(String)}.
  *
- * <p>Thread-safe. Threads of one client queue locally for a name, so that one of them at a time asks the store.
+ * <p>Thread-safe. Threads of one client queue locally for a name, so that one of them at a time asks the store; with
+ * {@link LockOptions#fair} each of them queues in the store.
  */
 public interface LockClient extends AutoCloseable {
 

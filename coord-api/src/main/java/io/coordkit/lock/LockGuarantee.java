@@ -8,6 +8,8 @@ public enum LockGuarantee {
     FENCED_AFTER_DATA_LOSS,
     /** Two processes never hold a name at the same time by the store's own account, though any one node be lost. */
     SURVIVES_NODE_LOSS,
-    /** Waiters of all processes are served first come, first served. */
-    FAIR
+    /** With {@link LockOptions#fair}, waiters of all processes are served in the order in which they asked the store. */
+    FAIR,
+    /** A release wakes one waiter, and the others sleep on. Without it all that may be next are woken, as by a hint. */
+    WAKES_ONE
 }

@@ -25,8 +25,11 @@ public final class Locks {
     }
 
     /**
-     * A client for the store at that address, with {@code ttl} and {@code hand-overs} from settings; the backend may
-     * read more.
+     * A client for the store at that address, with {@code ttl}, {@code hand-overs} and {@code fair} from settings; the
+     * backend may read more.
+     *
+     * @throws ConfigurationException as above, or if the settings ask for what the backend does not guarantee
+     * @throws io.coordkit.BackendUnreachableException if the store does not answer
      */
     public static LockClient open(String uri, Settings settings, CoordObserver observer) {
         URI parsed;
@@ -39,7 +42,8 @@ public final class Locks {
         try {
             options = new LockOptions(
                     settings.duration("ttl").orElse(options.ttl()),
-                    settings.integer("hand-overs").orElse(options.handOvers()));
+                    settings.integer("hand-overs").orElse(options.handOvers()),
+                    settings.flag("fair").orElse(options.fair()));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("Lock " + e.getMessage(), e);
         }
@@ -58,8 +62,18 @@ public final class Locks {
      * A client on that backend, which it closes in the end.
      *
      * @param runtime clock, threads and observer; closed with the client
+     * @throws ConfigurationException if the options are fair and the backend does not promise {@link
+     *     LockGuarantee#FAIR}; backend and runtime are closed then
      */
     public static LockClient on(LockBackend backend, LockOptions options, LockRuntime runtime) {
+        if (options.fair() && !backend.guarantees().has(LockGuarantee.FAIR)) {
+            LockGuarantees guarantees = backend.guarantees();
+            runtime.close();
+            backend.close();
+            throw new ConfigurationException("fair is true, but lock backend '" + guarantees.backend()
+                    + "' does not guarantee FAIR; it guarantees "
+                    + guarantees.promised().keySet() + ". Leave fair off, or choose a backend that does");
+        }
         return new StandardLockClient(backend, options, runtime);
     }
 }

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One name in one client: the queue of its local waiters and the one {@link Tenure} that speaks for them to the store.
+ * In a client that is fair it is one waiter's own, who so has a place of his own in the store's queue.
  *
  * <h2>How it moves</h2>
  *
@@ -43,6 +44,7 @@ final class NamedLock {
     private @Nullable Possession possession;
     private boolean retired;
     private boolean closing;
+    private boolean heldBack;
 
     NamedLock(String name, StandardLockClient client) {
         this.name = name;
@@ -105,6 +107,19 @@ final class NamedLock {
         return possession != null || (!waiters.isEmpty() && now != null && now.isPending());
     }
 
+    /** Takes in the first waiter, for whom nothing is asked of the store until {@code before} has completed. */
+    boolean joinAfter(CompletableFuture<?> before, Waiter waiter) {
+        transition(() -> heldBack = !before.isDone());
+        boolean joined = join(waiter);
+        var unused = before.whenComplete((done, failure) -> transition(() -> {
+            if (heldBack) {
+                heldBack = false;
+                advance();
+            }
+        }));
+        return joined;
+    }
+
     /** The waiter's time is up. No effect if it was settled before. */
     void expire(Waiter waiter) {
         transition(() -> {
@@ -152,6 +167,18 @@ final class NamedLock {
 
     boolean isWanted() {
         return !waiters.isEmpty();
+    }
+
+    /** Completes with the first answer to the release that is under way, or at once if none is. */
+    CompletableFuture<Void> releaseUnderWay() {
+        List<CompletableFuture<Void>> underWay = new ArrayList<>(1);
+        transition(() -> {
+            Tenure now = tenure;
+            if (now != null && now.isLeaving()) {
+                underWay.add(now.leaveAnswered());
+            }
+        });
+        return underWay.isEmpty() ? CompletableFuture.completedFuture(null) : underWay.get(0);
     }
 
     void granted(Tenure granted) {
@@ -313,10 +340,13 @@ final class NamedLock {
         if (now != null) {
             now.reconsider();
         } else if (isWanted()) {
+            if (heldBack) {
+                return;
+            }
             Tenure next = new Tenure(this, client);
             tenure = next;
             next.ask();
-        } else {
+        } else if (!heldBack || closing) {
             retired = true;
             effect(() -> {
                 client.retired(this);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,10 +14,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The lock client of every backend: one {@link NamedLock} per name in use, one {@link Watchdog} for all. */
+/**
+ * The lock client of every backend: one {@link NamedLock} per name in use, or per waiter if it is fair, and one {@link
+ * Watchdog} for all.
+ */
 final class StandardLockClient implements LockClient {
     private static final Logger log = LoggerFactory.getLogger(LockClient.class);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
@@ -28,6 +33,7 @@ final class StandardLockClient implements LockClient {
     final Map<ThreadLock.Owner, ThreadLock.Owned> threadLocks = new ConcurrentHashMap<>();
 
     private final ConcurrentHashMap<String, NamedLock> names = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Set<NamedLock>> fairNames = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     StandardLockClient(LockBackend backend, LockOptions options, LockRuntime runtime) {
@@ -49,10 +55,43 @@ final class StandardLockClient implements LockClient {
 
     /** Puts the waiter into the queue of its name. */
     NamedLock enqueue(String name, Waiter waiter) {
+        return options.fair() ? enqueueAlone(name, waiter) : enqueueWithOthers(name, waiter);
+    }
+
+    private NamedLock enqueueAlone(String name, Waiter waiter) {
+        requireOpen();
+        // Who does not wait would be refused for the sake of a lock that this client is just releasing.
+        CompletableFuture<?> before = waiter.waits() ? CompletableFuture.completedFuture(null) : releasesUnderWay(name);
+        NamedLock lock = new NamedLock(name, this);
+        fairNames.compute(name, (key, others) -> {
+            Set<NamedLock> all = others == null ? ConcurrentHashMap.newKeySet() : others;
+            all.add(lock);
+            return all;
+        });
+        if (!lock.joinAfter(before, waiter)) {
+            waiter.failed(new IllegalStateException("Lock client was closed while waiting for '" + name + "'"));
+        }
+        if (closed) {
+            var unused = lock.shutDown();
+        }
+        return lock;
+    }
+
+    private CompletableFuture<Void> releasesUnderWay(String name) {
+        return CompletableFuture.allOf(fairNames.getOrDefault(name, Set.of()).stream()
+                .map(NamedLock::releaseUnderWay)
+                .toArray(CompletableFuture<?>[]::new));
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("Lock client is closed");
+        }
+    }
+
+    private NamedLock enqueueWithOthers(String name, Waiter waiter) {
         while (true) {
-            if (closed) {
-                throw new IllegalStateException("Lock client is closed");
-            }
+            requireOpen();
             NamedLock lock = names.computeIfAbsent(name, key -> new NamedLock(key, this));
             if (lock.join(waiter)) {
                 if (closed) {
@@ -66,6 +105,15 @@ final class StandardLockClient implements LockClient {
 
     void retired(NamedLock lock) {
         names.remove(lock.name(), lock);
+        fairNames.computeIfPresent(lock.name(), (key, others) -> {
+            others.remove(lock);
+            return others.isEmpty() ? null : others;
+        });
+    }
+
+    private Stream<NamedLock> inUse() {
+        return Stream.concat(
+                names.values().stream(), fairNames.values().stream().flatMap(Set::stream));
     }
 
     /** What the backend answers. What it throws, against its contract, is an answer that failed. */
@@ -96,7 +144,7 @@ final class StandardLockClient implements LockClient {
         }
         closed = true;
         List<CompletableFuture<Void>> endings = new ArrayList<>();
-        names.values().forEach(lock -> endings.add(lock.shutDown()));
+        inUse().forEach(lock -> endings.add(lock.shutDown()));
         Duration wait = options.ttl().compareTo(CLOSE_WAIT) < 0 ? options.ttl() : CLOSE_WAIT;
         try {
             CompletableFuture.allOf(endings.toArray(CompletableFuture<?>[]::new))
@@ -106,9 +154,9 @@ final class StandardLockClient implements LockClient {
                     "Lock client closed, but the store did not acknowledge every release within {}: "
                             + "{} locks stay taken until their TTL of {} has passed, {} among them",
                     wait,
-                    names.size(),
+                    inUse().count(),
                     options.ttl(),
-                    names.values().stream().limit(10).map(NamedLock::label).toList());
+                    inUse().limit(10).map(NamedLock::label).toList());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {

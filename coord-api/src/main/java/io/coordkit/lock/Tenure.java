@@ -6,6 +6,7 @@ import io.coordkit.lock.spi.Renewal;
 import io.coordkit.observe.CoordEvent.LockCallFailed;
 import io.coordkit.time.Scheduler.Scheduled;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class Tenure {
     private final StandardLockClient client;
     private final Candidacy candidacy;
     private final Trouble trouble;
+    private final CompletableFuture<Void> leaveAnswered = new CompletableFuture<>();
 
     private State state = State.ASKING;
     private boolean wokenWhileAsking;
@@ -96,16 +98,15 @@ final class Tenure {
 
     private void onAnswer(long sentAt, @Nullable Answer answer, @Nullable Throwable error) {
         if (answer instanceof Answer.Granted granted) {
-            trouble.answered();
             grant = granted.grant();
             grantedAt = sentAt;
             renewedAt = sentAt;
             deadline = deadline(sentAt, granted.validFor());
             if (remaining().isZero()) {
-                failed("request", new IllegalStateException("the grant came after its own deadline"));
-                askLater(trouble.backoff());
+                requestFailed(tooLate(sentAt, granted.validFor()));
                 return;
             }
+            trouble.answered();
             state = State.HELD;
             client.watchdog.watch(this);
             lock.granted(this);
@@ -118,10 +119,14 @@ final class Tenure {
                 askLater(pending.retryAfter());
             }
         } else {
-            failed("request", orNoAnswer(error));
-            lock.unreachable(String.valueOf(trouble.describe()), trouble.failure());
-            askLater(trouble.backoff());
+            requestFailed(orNoAnswer(error));
         }
+    }
+
+    private void requestFailed(Throwable error) {
+        failed("request", error);
+        lock.unreachable(String.valueOf(trouble.describe()), trouble.failure());
+        askLater(trouble.backoff());
     }
 
     private void askLater(Duration delay) {
@@ -239,7 +244,17 @@ final class Tenure {
                 .whenComplete((done, error) -> lock.transition(() -> onAbandoned(error)));
     }
 
+    boolean isLeaving() {
+        return state == State.LEAVING;
+    }
+
+    /** Completes when the store has first answered to its leaving, or failed to. */
+    CompletableFuture<Void> leaveAnswered() {
+        return leaveAnswered;
+    }
+
     private void onAbandoned(@Nullable Throwable error) {
+        lock.effect(() -> leaveAnswered.complete(null));
         if (error != null) {
             failed("abandon", error);
             if (client.now() - forgottenAt < 0) {
@@ -269,7 +284,7 @@ final class Tenure {
         lock.effect(() -> {
             if (first) {
                 log.warn(
-                        "Lock '{}': {} got no answer ({}); it is repeated{}",
+                        "Lock '{}': {} failed ({}); it is repeated{}",
                         lock.label(),
                         call,
                         message,
@@ -277,6 +292,12 @@ final class Tenure {
             }
             client.observe(new LockCallFailed(lock.name(), call, message));
         });
+    }
+
+    private Throwable tooLate(long sentAt, Duration validFor) {
+        return new IllegalStateException("the grant came " + client.since(sentAt) + " after it was asked for, and was"
+                + " valid for " + validFor + ": the TTL of " + client.options.ttl() + " is shorter than the round trip,"
+                + " or this process was paused; set a TTL of several round trips");
     }
 
     private static Throwable orNoAnswer(@Nullable Throwable error) {

@@ -44,7 +44,7 @@ final class Trouble {
     @Nullable
     String describe() {
         if (failure != null) {
-            return "the store did not answer " + failures + " times in a row, last: " + failure.getMessage();
+            return "asking the store failed " + failures + " times in a row, last: " + failure.getMessage();
         }
         return everAnswered ? null : "the store did not answer in time";
     }

@@ -20,7 +20,8 @@ public interface LockBackend extends AutoCloseable {
 
     /**
      * A fresh candidacy for {@code name}, with an identity no other has. No I/O yet. A client has at most one wanted
-     * candidacy per name at a time.
+     * candidacy per name at a time; one for each of its waiters if it is fair, which it is only on a backend that
+     * promises {@link io.coordkit.lock.LockGuarantee#FAIR}.
      *
      * @param ttl how long the store keeps a grant that is not renewed
      * @param wake to be run whenever asking again may be worthwhile; may be run spuriously, from any thread

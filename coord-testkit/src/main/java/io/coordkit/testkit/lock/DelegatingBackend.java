@@ -9,9 +9,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-/** A real backend with a wire that can be cut: what is cut off neither reaches the store nor gets an answer. */
+/**
+ * A real backend with a wire that can be cut: what is cut off neither reaches the store nor gets an answer. Answers can be
+ * held, delayed and lost as well.
+ */
 final class DelegatingBackend implements LockBackend {
     private final LockBackend backend;
     private final AtomicInteger renewals = new AtomicInteger();
@@ -19,6 +24,10 @@ final class DelegatingBackend implements LockBackend {
     private volatile boolean allCut;
     private volatile boolean throwing;
     private volatile Runnable onRequest = () -> {};
+    private volatile Consumer<Candidacy> onPending = candidacy -> {};
+    private volatile Consumer<Candidacy> onRenewed = candidacy -> {};
+    private volatile Duration delay = Duration.ZERO;
+    private final AtomicInteger repliesToLose = new AtomicInteger();
     private volatile CompletableFuture<Void> answersHeld = CompletableFuture.completedFuture(null);
 
     DelegatingBackend(LockBackend backend) {
@@ -44,6 +53,26 @@ final class DelegatingBackend implements LockBackend {
     /** Runs before each request goes out. */
     void onRequest(Runnable action) {
         onRequest = action;
+    }
+
+    /** Is told of each candidacy that the store has queued, whenever it says so. */
+    void onPending(Consumer<Candidacy> action) {
+        onPending = action;
+    }
+
+    /** Is told of each candidacy that the store has renewed, each time. */
+    void onRenewed(Consumer<Candidacy> action) {
+        onRenewed = action;
+    }
+
+    /** The next answer to a request is lost, after the store has acted on it. */
+    void loseAReply() {
+        repliesToLose.incrementAndGet();
+    }
+
+    /** Answers to requests take that much longer from now on. */
+    void delayAnswers(Duration by) {
+        delay = by;
     }
 
     /** The store answers requests, but the answers stay on the way. */
@@ -80,7 +109,17 @@ final class DelegatingBackend implements LockBackend {
                     .map(one -> DelegatingBackend.<Renewal>noAnswer())
                     .toList();
         }
-        return backend.renew(due.stream().map(one -> ((Cuttable) one).candidacy).toList());
+        List<CompletionStage<Renewal>> renewals = backend.renew(
+                due.stream().map(one -> ((Cuttable) one).candidacy).toList());
+        for (int i = 0; i < due.size(); i++) {
+            Candidacy candidacy = due.get(i);
+            var unused = renewals.get(i).thenAccept(renewal -> {
+                if (renewal instanceof Renewal.Extended) {
+                    onRenewed.accept(candidacy);
+                }
+            });
+        }
+        return renewals;
     }
 
     @Override
@@ -109,7 +148,30 @@ final class DelegatingBackend implements LockBackend {
         public CompletionStage<Answer> request() {
             onRequest.run();
             throwIfThrowing();
-            return allCut ? noAnswer() : candidacy.request().thenCombine(answersHeld, (answer, arrived) -> answer);
+            if (allCut) {
+                return noAnswer();
+            }
+            boolean lost = repliesToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+            return candidacy
+                    .request()
+                    .thenCombine(answersHeld, (answer, arrived) -> answer)
+                    .thenCompose(answer -> delayed(answer))
+                    .thenCompose(answer -> lost ? noAnswer() : CompletableFuture.completedStage(answer))
+                    .thenApply(answer -> {
+                        if (answer instanceof Answer.Pending) {
+                            onPending.accept(this);
+                        }
+                        return answer;
+                    });
+        }
+
+        private CompletionStage<Answer> delayed(Answer answer) {
+            CompletableFuture<Answer> now = CompletableFuture.completedFuture(answer);
+            return delay.isZero()
+                    ? now
+                    : now.thenApplyAsync(
+                            same -> same,
+                            CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, Runnable::run));
         }
 
         @Override

@@ -63,8 +63,14 @@ final class BrokenClient implements LockClient {
                 if (fault == LockFault.L16_UNREACHABLE_IS_CALLED_BUSY) {
                     return Optional.empty();
                 }
-                throw e;
+                throw told(e);
             }
+        }
+
+        private LockUnreachableException told(LockUnreachableException failure) {
+            return fault == LockFault.L32_THE_ROUND_TRIP_IS_NOT_TOLD
+                    ? new LockUnreachableException(name(), "something is wrong", failure)
+                    : failure;
         }
 
         @Override
@@ -107,7 +113,11 @@ final class BrokenClient implements LockClient {
         }
 
         private Hold face(Hold hold) {
-            return fault == LockFault.L3_REENTRY_DOES_NOT_COUNT ? new UncountedHold(hold) : hold;
+            return switch (fault) {
+                case L3_REENTRY_DOES_NOT_COUNT -> new UncountedHold(hold);
+                case L24_CHECK_KNOWS_ONLY_WHAT_IT_WAS_TOLD -> new CredulousHold(hold);
+                default -> hold;
+            };
         }
     }
 
@@ -142,7 +152,43 @@ final class BrokenClient implements LockClient {
     }
 
     /** Re-enters without a count. */
-    private record UncountedHold(Hold hold) implements Hold {
+    private static final class UncountedHold extends HoldFace {
+        UncountedHold(Hold hold) {
+            super(hold);
+        }
+
+        @Override
+        public Hold reenter() {
+            hold.check();
+            return this;
+        }
+    }
+
+    /** Believes that it is held until it has been told of the loss. */
+    private static final class CredulousHold extends HoldFace {
+        private volatile boolean told;
+
+        CredulousHold(Hold hold) {
+            super(hold);
+            hold.onLost(() -> told = true);
+        }
+
+        @Override
+        public void check() {
+            if (told) {
+                hold.check();
+            }
+        }
+    }
+
+    /** A hold as it is. */
+    private abstract static class HoldFace implements Hold {
+        final Hold hold;
+
+        HoldFace(Hold hold) {
+            this.hold = hold;
+        }
+
         @Override
         public String name() {
             return hold.name();
@@ -170,8 +216,7 @@ final class BrokenClient implements LockClient {
 
         @Override
         public Hold reenter() {
-            hold.check();
-            return this;
+            return hold.reenter();
         }
 
         @Override

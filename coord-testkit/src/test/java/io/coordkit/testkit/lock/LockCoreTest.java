@@ -11,6 +11,7 @@ import io.coordkit.lock.LockLostException;
 import io.coordkit.lock.LockOptions;
 import io.coordkit.lock.LockRuntime;
 import io.coordkit.lock.Locks;
+import io.coordkit.lock.memory.MemoryLocks;
 import io.coordkit.observe.CoordEvent;
 import io.coordkit.observe.CoordEvent.LockAcquired;
 import io.coordkit.observe.CoordEvent.LockLost;
@@ -31,8 +32,8 @@ class LockCoreTest {
     private static final Duration WAIT = ofSeconds(100);
 
     private final ManualScheduler time = new ManualScheduler();
-    private final MemoryStore store = new MemoryStore(time::nanoTime);
-    private final DelegatingBackend wire = new DelegatingBackend(new MemoryBackend(store, LockFault.NONE));
+    private final MemoryLocks store = MemoryLocks.under(time);
+    private final DelegatingBackend wire = new DelegatingBackend(store.backend());
     private final List<CoordEvent> events = new CopyOnWriteArrayList<>();
     private LockClient client = open(LockOptions.DEFAULTS);
 

@@ -5,31 +5,53 @@ import java.util.Set;
 /** One way each to break a rule of the lock contract, named after the rule. */
 enum LockFault {
     NONE,
-    /** May show in L2 as well: the tokens of two holders at a time interleave. */
+    /** The tokens of two holders at a time interleave. */
     L1_GRANTS_A_HELD_LOCK_NOW_AND_THEN("L2"),
-    L2_REPEATS_A_TOKEN,
+    /** Shows wherever tokens are compared. */
+    L2_REPEATS_A_TOKEN("L26", "L29", "L30", "L33"),
     L3_REENTRY_DOES_NOT_COUNT,
     L4_BUSY_IS_CALLED_UNREACHABLE,
-    L5_CANCELLING_DOES_NOT_WITHDRAW,
+    L5_CANCELLING_DOES_NOT_WITHDRAW("L34"),
     L6_A_REPEAT_IS_A_NEW_GRANT,
-    L7_RENEWALS_DO_NOT_EXTEND,
-    L8_THE_DEADLINE_IS_TOO_LATE,
-    L9_DEAD_HOLDERS_STAY,
+    /** Shows wherever the store cannot renew. */
+    L7_ONLY_THE_FIRST_RENEWAL_EXTENDS("L27", "L29", "L30"),
+    /** Shows wherever a deadline passes, or has passed. */
+    L8_THE_DEADLINE_IS_TOO_LATE("L24", "L32"),
+    /** Shows wherever somebody waits for a TTL to pass. */
+    L9_DEAD_HOLDERS_STAY("L24", "L29", "L30"),
     /** Shows wherever a loss has to be noticed. */
     L10_RENEWALS_OF_LOST_LOCKS_SUCCEED("L20", "L21"),
     /** Shows wherever a loser gives up what the next one has. */
     L11_RELEASES_WHOEVER_HOLDS("L21"),
-    L12_A_LONE_WAITER_IS_NOT_WOKEN,
+    /** Shows wherever the last of several is woken, or one of two. */
+    L12_A_LONE_WAITER_IS_NOT_WOKEN("L1", "L2", "L33", "L34"),
     L13_A_LEAVING_WAITER_KEEPS_ITS_WAKE_UP,
     L14_IGNORES_CASE,
     L15_ACCEPTS_ANY_NAME,
-    L16_UNREACHABLE_IS_CALLED_BUSY,
+    /** Shows wherever the store is out of reach. */
+    L16_UNREACHABLE_IS_CALLED_BUSY("L29", "L32"),
     L17_CLOSE_DOES_NOTHING,
-    L18_A_RELEASED_LOCK_RESTS_A_WHILE,
+    /** Shows wherever a lock is asked for right after its release. */
+    L18_A_RELEASED_LOCK_RESTS_A_WHILE("L25", "L34"),
     L19_RENEWS_AFTER_RELEASE,
     L20_CALL_DOES_NOT_MIND_A_LOSS,
     L21_ANYBODY_MAY_UNLOCK,
-    L22_THE_SHORTEST_TTL_ENDS_THE_QUEUE;
+    L22_THE_SHORTEST_TTL_ENDS_THE_QUEUE,
+    /** The repeat is the same as that of L6. */
+    L23_A_REPEAT_HOLDS_TWICE("L6"),
+    L24_CHECK_KNOWS_ONLY_WHAT_IT_WAS_TOLD,
+    L25_A_RELEASE_WAKES_ALL,
+    L26_HAND_OVER_HAS_NO_BOUND,
+    L27_RENEWS_NO_MORE_THAN_FIVE,
+    L28_A_DEAD_STORE_HAS_NO_NAME,
+    L29_NO_ANSWER_IS_A_LOSS,
+    /** Who is not asked any more does not know that the store is out of reach. */
+    L30_A_FAILURE_ENDS_THE_ASKING("L29"),
+    L31_THE_TTL_IS_FORCED_INTO_ITS_RANGE,
+    L32_THE_ROUND_TRIP_IS_NOT_TOLD,
+    L33_LAST_COME_FIRST_SERVED,
+    L33_FAIR_IS_NOT_REFUSED,
+    L34_A_FAIR_CLIENT_RESTS;
 
     private final String mayShowIn;
 

@@ -10,6 +10,7 @@ import io.coordkit.lock.LockOptions;
 import io.coordkit.lock.LockRuntime;
 import io.coordkit.lock.LockUnreachableException;
 import io.coordkit.lock.Locks;
+import io.coordkit.lock.memory.MemoryLocks;
 import io.coordkit.observe.CoordEvent;
 import io.coordkit.observe.CoordEvent.LockAcquired;
 import io.coordkit.observe.CoordEvent.LockReleased;
@@ -37,8 +38,8 @@ class LockTroubleTest {
     private static final Duration WAIT = ofSeconds(100);
 
     private final ManualScheduler time = new ManualScheduler();
-    private final MemoryStore store = new MemoryStore(time::nanoTime);
-    private final DelegatingBackend wire = new DelegatingBackend(new MemoryBackend(store, LockFault.NONE));
+    private final MemoryLocks store = MemoryLocks.under(time);
+    private final DelegatingBackend wire = new DelegatingBackend(store.backend());
     private final List<CoordEvent> events = new CopyOnWriteArrayList<>();
     private LockClient client = open(Executors.newCachedThreadPool());
 
@@ -104,7 +105,7 @@ class LockTroubleTest {
         hold.onLost(told::incrementAndGet);
         inner.onLost(() -> told.addAndGet(100));
         inner.close();
-        store.lose("a");
+        store.forget("a");
         time.advance(ofSeconds(10));
         assertThat(hold.isHeld()).isFalse();
         hold.close();

@@ -34,7 +34,11 @@ final class EtcdLockBackend implements LockBackend {
                     "as long as etcd keeps its data: restored from a backup or rebuilt, its revisions start lower, and"
                             + " the era must be raised",
                     LockGuarantee.SURVIVES_NODE_LOSS,
-                    "if etcd is a cluster of three members or more"));
+                    "if etcd is a cluster of three members or more",
+                    LockGuarantee.FAIR,
+                    "in the order of etcd's revisions, among those whose process keeps its lease",
+                    LockGuarantee.WAKES_ONE,
+                    "unless a watch ends, which wakes its waiter"));
 
     private final Client client;
     private final EtcdTransactions transactions;

@@ -12,12 +12,13 @@ import java.util.Optional;
  * Locks on etcd, 3.4 or later, through jetcd.
  *
  * <p>Promised: one transaction when the lock is free; a waiter watches the one before it and nobody else, so a release
- * wakes one; the processes that wait are served in the order in which they asked; a fencing token greater than any
- * before it for that name, from the revision of etcd; on three members or more, nothing of this is lost with one of
- * them. All locks of a client share one lease, kept alive by one call for all.
+ * wakes one; the processes that wait are served in the order in which they asked, and with {@link LockOptions#fair} so
+ * are all their waiters; a fencing token greater than any before it for that name, from the revision of etcd; on three
+ * members or more, nothing of this is lost with one of them. All locks of a client share one lease, kept alive by one
+ * call for all.
  *
- * <p>Not promised: the order of threads of different processes, for those of one process hand a lock over among each
- * other first, and ask etcd as one. Nor tokens that still rise when etcd is restored from a backup or rebuilt: its
+ * <p>Not promised: the order of threads of different processes that are not fair, for those of one process hand a lock
+ * over among each other first, and ask etcd as one. Nor tokens that still rise when etcd is restored from a backup or rebuilt: its
  * revisions start lower then, so raise the era that is stored beside the tokens. Exclusion rests on clocks that run
  * equally fast; fence your writes.
  *

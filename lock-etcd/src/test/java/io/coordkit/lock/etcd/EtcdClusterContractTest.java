@@ -1,7 +1,9 @@
 package io.coordkit.lock.etcd;
 
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.EtcdServer;
 import java.time.Duration;
 import java.util.List;
@@ -9,9 +11,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on three members, all of which every client uses in turn. */
 class EtcdClusterContractTest extends LockBackendContract {
+    @RegisterExtension
+    static final BaseLine BASE_LINE =
+            EtcdResidue.baseLine(() -> EtcdClusterContractTest.members, () -> EtcdClusterContractTest.inspector);
+
     private static List<EtcdServer> members;
     private static EtcdInspector inspector;
 
@@ -19,6 +26,7 @@ class EtcdClusterContractTest extends LockBackendContract {
     static void start() {
         members = EtcdServer.startCluster(3);
         inspector = EtcdInspector.of(members.get(0));
+        inspector.delete("nothing"); // a first call loads classes for longer than a client may wait
     }
 
     @AfterAll
@@ -36,6 +44,11 @@ class EtcdClusterContractTest extends LockBackendContract {
     @Override
     protected void loseFromStore(String name) {
         inspector.delete(EtcdKeys.prefix(name));
+    }
+
+    @Override
+    protected Optional<OwnStore> startOwnStore() {
+        return Optional.of(EtcdLockContractTest.ownEtcd(3));
     }
 
     /** The least that etcd counts to. */

@@ -1,14 +1,23 @@
 package io.coordkit.lock.etcd;
 
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.lock.OwnServers;
+import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.EtcdServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class EtcdLockContractTest extends LockBackendContract {
+    @RegisterExtension
+    static final BaseLine BASE_LINE =
+            EtcdResidue.baseLine(() -> List.of(EtcdLockContractTest.server), () -> EtcdLockContractTest.inspector);
+
     private static EtcdServer server;
     private static EtcdInspector inspector;
 
@@ -16,6 +25,7 @@ class EtcdLockContractTest extends LockBackendContract {
     static void start() {
         server = EtcdServer.start();
         inspector = EtcdInspector.of(server);
+        inspector.delete("nothing"); // a first call loads classes for longer than a client may wait
     }
 
     @AfterAll
@@ -26,12 +36,31 @@ class EtcdLockContractTest extends LockBackendContract {
 
     @Override
     protected LockBackend openBackend() {
-        return EtcdConnection.open(EtcdAddress.parse("etcd://" + server.address()), Optional.empty());
+        return open(server.address());
+    }
+
+    private static LockBackend open(String addresses) {
+        return EtcdConnection.open(EtcdAddress.parse("etcd://" + addresses), Optional.empty());
+    }
+
+    static OwnStore ownEtcd(int size) {
+        return new OwnServers<>(
+                EtcdServer.startCluster(size),
+                EtcdLockContractTest::open,
+                EtcdServer::address,
+                EtcdServer::kill9,
+                EtcdServer::restart,
+                EtcdServer::close);
     }
 
     @Override
     protected void loseFromStore(String name) {
         inspector.delete(EtcdKeys.prefix(name));
+    }
+
+    @Override
+    protected Optional<OwnStore> startOwnStore() {
+        return Optional.of(ownEtcd(1));
     }
 
     /** The least that etcd counts to. */

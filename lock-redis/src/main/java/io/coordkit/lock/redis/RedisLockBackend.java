@@ -8,6 +8,7 @@ import io.coordkit.lock.spi.Renewal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +23,11 @@ final class RedisLockBackend implements LockBackend {
     private static final int RENEWALS_PER_CALL = 500;
     private static final int PASS_OVER = 1000;
     private static final int PASS_OVER_UNSURE = 8;
-    private static final LockGuarantees GUARANTEES = new LockGuarantees(
-            "redis",
-            Map.of(
-                    LockGuarantee.FENCED,
-                    "after a failover, if the new primary's clock lags by less than the failover took",
-                    LockGuarantee.FENCED_AFTER_DATA_LOSS,
-                    "if the server's clock is not behind where it was before the restart"));
+    private static final Map<LockGuarantee, String> PROMISED = Map.of(
+            LockGuarantee.FENCED,
+            "after a failover, if the new primary's clock lags by less than the failover took",
+            LockGuarantee.FENCED_AFTER_DATA_LOSS,
+            "if the server's clock is not behind where it was before the restart");
 
     private final RedissonClient redisson;
     private final Runnable onClose;
@@ -38,6 +37,7 @@ final class RedisLockBackend implements LockBackend {
     private final String client = HexFormat.of().formatHex(randomBytes());
     private final AtomicLong candidates = new AtomicLong();
     private final RedisWakeups wakeups;
+    private final LockGuarantees guarantees;
     private final int passOver;
 
     private RedisLockBackend(RedissonClient redisson, Runnable onClose) {
@@ -46,7 +46,14 @@ final class RedisLockBackend implements LockBackend {
         this.wakeups = new RedisWakeups(redisson, client);
         // A lone server knows all listeners. One of several counts its own only: whoever seems dead may have been
         // woken.
-        this.passOver = redisson.getConfig().isSingleConfig() ? PASS_OVER : PASS_OVER_UNSURE;
+        boolean alone = redisson.getConfig().isSingleConfig();
+        this.passOver = alone ? PASS_OVER : PASS_OVER_UNSURE;
+        Map<LockGuarantee, String> promised = new EnumMap<>(PROMISED);
+        if (alone) {
+            promised.put(
+                    LockGuarantee.WAKES_ONE, "unless a client has to subscribe anew, which wakes all that wait in it");
+        }
+        this.guarantees = new LockGuarantees("redis", promised);
     }
 
     /** A backend over that client, once its server has been found fit. */
@@ -57,7 +64,7 @@ final class RedisLockBackend implements LockBackend {
 
     @Override
     public LockGuarantees guarantees() {
-        return GUARANTEES;
+        return guarantees;
     }
 
     @Override

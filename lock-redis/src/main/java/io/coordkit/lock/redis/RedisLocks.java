@@ -16,7 +16,8 @@ import org.redisson.api.RedissonClient;
  * primary's clock lags by less than the failover took.
  *
  * <p>Not promised: exclusion through a failover. Redis replicates asynchronously, so a lock can vanish with its primary
- * and be granted twice; only the token tells the holders apart. Nor is the order of waiters promised across processes.
+ * and be granted twice; only the token tells the holders apart. Nor is the order of waiters promised across processes:
+ * {@link LockOptions#fair} is refused.
  *
  * <p>The clients returned are thread-safe.
  */

@@ -37,7 +37,11 @@ final class ZooKeeperLockBackend implements LockBackend {
                     LockGuarantee.FENCED,
                     "while the ensemble keeps its data: the token is the transaction that queued the holder",
                     LockGuarantee.SURVIVES_NODE_LOSS,
-                    "on an ensemble of three servers or more, while a majority of them is up and has its data"));
+                    "on an ensemble of three servers or more, while a majority of them is up and has its data",
+                    LockGuarantee.FAIR,
+                    "in the order of ZooKeeper's sequence, among those whose process keeps its session",
+                    LockGuarantee.WAKES_ONE,
+                    "unless a client has to begin a new session, which wakes all that wait in it"));
 
     private final CuratorFramework curator;
     private final Runnable onClose;

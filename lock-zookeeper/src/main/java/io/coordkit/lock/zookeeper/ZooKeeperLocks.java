@@ -17,8 +17,8 @@ import org.apache.curator.framework.CuratorFramework;
  * events; nodes that are given up are deleted, however often that takes, and empty queues with them.
  *
  * <p>Not promised: tokens after the ensemble has lost its data, for its transactions then begin anew: raise the era of
- * stored fences. Nor FAIR: processes are served in the order in which they queued, but each queues once for all its
- * waiters, and hands over among them first unless {@link LockOptions#handOvers} is 0.
+ * stored fences. Nor the order of threads of different processes that are not fair: a process queues once for all its
+ * waiters, and hands over among them first. With {@link LockOptions#fair} each of them queues for itself.
  *
  * <p>A process that dies blocks its locks for the session timeout. With {@code connect} that is the TTL, within what
  * the servers' {@code minSessionTimeout} and {@code maxSessionTimeout} allow. A session of less than three quarters of

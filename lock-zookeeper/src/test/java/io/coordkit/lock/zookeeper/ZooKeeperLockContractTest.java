@@ -1,16 +1,25 @@
 package io.coordkit.lock.zookeeper;
 
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.lock.OwnServers;
+import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.ZooKeeperServer;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.curator.framework.CuratorFramework;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ZooKeeperLockContractTest extends LockBackendContract {
     /** Carries every TTL that the contract uses. */
-    private static final Duration SESSION = Duration.ofSeconds(90);
+    static final Duration SESSION = Duration.ofSeconds(90);
+
+    @RegisterExtension
+    static final BaseLine BASE_LINE =
+            ZooKeeperResidue.baseLine(() -> ZooKeeperLockContractTest.server, () -> ZooKeeperLockContractTest.admin);
 
     private static ZooKeeperServer server;
     private static CuratorFramework admin;
@@ -29,11 +38,30 @@ class ZooKeeperLockContractTest extends LockBackendContract {
 
     @Override
     protected LockBackend openBackend() {
-        return ZooKeeperConnection.open(ZooKeeperConnection.parse("zk://" + server.address()), SESSION);
+        return open(server.address());
+    }
+
+    static LockBackend open(String addresses) {
+        return ZooKeeperConnection.open(ZooKeeperConnection.parse("zk://" + addresses), SESSION);
+    }
+
+    static OwnStore ownZooKeeper(int size) {
+        return new OwnServers<>(
+                ZooKeeperServer.startEnsemble(size),
+                ZooKeeperLockContractTest::open,
+                ZooKeeperServer::address,
+                ZooKeeperServer::kill9,
+                ZooKeeperServer::restart,
+                ZooKeeperServer::close);
     }
 
     @Override
     protected void loseFromStore(String name) {
         Nodes.deleteHolder(admin, name);
+    }
+
+    @Override
+    protected Optional<OwnStore> startOwnStore() {
+        return Optional.of(ownZooKeeper(1));
     }
 }

@@ -1,4 +1,4 @@
-package io.coordkit.testkit.lock;
+package io.coordkit.lock.memory;
 
 import io.coordkit.lock.LockGuarantee;
 import io.coordkit.lock.LockGuarantees;
@@ -6,38 +6,44 @@ import io.coordkit.lock.spi.Candidacy;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.lock.spi.Renewal;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Locks in memory, correct unless told to break a rule: the measure of the contract itself. */
+/** Candidacies in one store. */
 final class MemoryBackend implements LockBackend {
     private final MemoryStore store;
-    private final LockFault fault;
 
-    MemoryBackend(MemoryStore store, LockFault fault) {
+    MemoryBackend(MemoryStore store) {
         this.store = store;
-        this.fault = fault;
     }
 
     @Override
     public LockGuarantees guarantees() {
-        return new LockGuarantees("memory", Map.of(LockGuarantee.FENCED, "while the process lives"));
+        Map<LockGuarantee, String> promised = new EnumMap<>(LockGuarantee.class);
+        promised.put(LockGuarantee.FENCED, "while the process lives");
+        promised.put(LockGuarantee.FAIR, "within the process");
+        promised.put(LockGuarantee.WAKES_ONE, "always");
+        if (store.era() > 0) {
+            promised.put(LockGuarantee.FENCED_AFTER_DATA_LOSS, "as long as the era file is kept");
+        }
+        return new LockGuarantees("memory", promised);
     }
 
     @Override
     public Candidacy stand(String name, Duration ttl, Runnable wake) {
-        return new MemoryCandidacy(store, fault, name, ttl, wake);
+        return new MemoryCandidacy(store, name, ttl, wake);
     }
 
     @Override
     public List<CompletionStage<Renewal>> renew(List<Candidacy> due) {
         return due.stream()
-                .map(one -> CompletableFuture.completedStage(((MemoryCandidacy) one).renew()))
+                .map(candidacy -> ((MemoryCandidacy) candidacy).renew())
                 .toList();
     }
 
+    /** Nothing was opened. */
     @Override
     public void close() {}
 }

@@ -1,0 +1,111 @@
+package io.coordkit.lock.memory;
+
+import io.coordkit.BackendUnreachableException;
+import io.coordkit.lock.spi.Answer;
+import io.coordkit.lock.spi.Renewal;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * All locks of one store. Whoever is first in the queue of a free lock gets it, and nobody else, however early he asks.
+ *
+ * <p>Thread-safe: guarded by itself. Wake-ups are returned, to be run by a caller that is not in here any more.
+ */
+final class MemoryStore {
+    private static final int ERA_SHIFT = 32;
+    private static final int GRANTS_PER_SWEEP = 4096;
+
+    private final String name;
+    private final LongSupplier nanoTicker;
+    private final int era;
+    private final Map<String, MemoryLock> locks = new HashMap<>();
+    private long grants;
+    private boolean up = true;
+
+    /** @param era below 2<sup>21</sup>, for a grant has 53 bits */
+    MemoryStore(String name, LongSupplier nanoTicker, int era) {
+        this.name = name;
+        this.nanoTicker = nanoTicker;
+        this.era = era;
+    }
+
+    String address() {
+        return "memory:" + name;
+    }
+
+    int era() {
+        return era;
+    }
+
+    /** An answer, and who is to be woken now. */
+    record Reply<T>(T answer, Runnable wake) {}
+
+    synchronized Reply<Answer> request(MemoryCandidacy candidacy) {
+        requireUp();
+        MemoryLock lock = locks.computeIfAbsent(candidacy.name(), key -> new MemoryLock());
+        long now = nanoTicker.getAsLong();
+        lock.enter(candidacy, now);
+        Answer answer = lock.isFirst(candidacy)
+                ? new Answer.Granted(lock.grant(candidacy, () -> nextGrant(now)), candidacy.ttl())
+                : new Answer.Pending(lock.retryAfter(candidacy.ttl(), now));
+        return new Reply<>(answer, lock.wakeNext());
+    }
+
+    synchronized Renewal renew(MemoryCandidacy candidacy) {
+        requireUp();
+        MemoryLock lock = locks.get(candidacy.name());
+        return lock != null && lock.extend(candidacy, nanoTicker.getAsLong())
+                ? new Renewal.Extended(candidacy.ttl())
+                : new Renewal.Gone("somebody else has it in memory, or nobody");
+    }
+
+    synchronized Runnable abandon(MemoryCandidacy candidacy) {
+        requireUp();
+        MemoryLock lock = locks.get(candidacy.name());
+        if (lock == null) {
+            return () -> {};
+        }
+        long now = nanoTicker.getAsLong();
+        lock.leave(candidacy);
+        if (lock.isOver(now)) {
+            locks.remove(candidacy.name());
+        }
+        return lock.wakeNext();
+    }
+
+    private long nextGrant(long now) {
+        grants++;
+        if (grants % GRANTS_PER_SWEEP == 0) {
+            locks.values().removeIf(lock -> lock.isOver(now)); // those whose last holder was never heard of again
+        }
+        if (grants >= 1L << ERA_SHIFT) {
+            throw new IllegalStateException(address() + " has made all 2^32 grants that one start has room for");
+        }
+        return ((long) era << ERA_SHIFT) + grants;
+    }
+
+    synchronized void forget(String lockName) {
+        locks.remove(lockName);
+    }
+
+    synchronized void setUp(boolean nowUp) {
+        up = nowUp;
+    }
+
+    synchronized void requireUp() {
+        if (!up) {
+            throw new BackendUnreachableException("Lock store " + address() + " is stopped", null);
+        }
+    }
+
+    /** How many locks are held or waited for, or were when last swept. */
+    synchronized int size() {
+        return locks.size();
+    }
+
+    static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}

@@ -1,0 +1,30 @@
+package io.coordkit.lock.redis;
+
+import io.coordkit.testkit.lock.BaseLine;
+import io.coordkit.testkit.lock.LockProcessesContract;
+import io.coordkit.testkit.server.RedisServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RedisProcessesContractTest extends LockProcessesContract {
+    @RegisterExtension
+    static final BaseLine BASE_LINE = RedisResidue.baseLine(() -> RedisProcessesContractTest.server);
+
+    private static RedisServer server;
+
+    @BeforeAll
+    static void start() {
+        server = RedisServer.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Override
+    protected String uri() {
+        return server.uri();
+    }
+}

@@ -1,0 +1,15 @@
+package io.coordkit.lock.redlock;
+
+/** All that nodes are asked. */
+record NodeScripts(NodeScript inspect, NodeScript vote, NodeScript renew, NodeScript withdraw, NodeScript abandon) {
+
+    static NodeScripts load() {
+        String fitness = "fitness.lua";
+        return new NodeScripts(
+                NodeScript.of(fitness, "inspect.lua"),
+                NodeScript.of(fitness, "vote.lua"),
+                NodeScript.of(fitness, "renew.lua"),
+                NodeScript.of("withdraw.lua"),
+                NodeScript.of("abandon.lua"));
+    }
+}

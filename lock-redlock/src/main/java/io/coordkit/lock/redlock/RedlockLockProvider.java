@@ -1,0 +1,40 @@
+package io.coordkit.lock.redlock;
+
+import io.coordkit.ConfigurationException;
+import io.coordkit.config.Settings;
+import io.coordkit.lock.LockOptions;
+import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.lock.spi.LockBackendProvider;
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Serves {@code redlock://host[:port],host[:port],host[:port]} and, for TLS, {@code redlocks://}. The settings
+ * {@code max-ttl} and {@code node-timeout} are those of {@link RedlockOptions}.
+ */
+public final class RedlockLockProvider implements LockBackendProvider {
+
+    /** For {@link java.util.ServiceLoader}. */
+    public RedlockLockProvider() {}
+
+    @Override
+    public Set<String> schemes() {
+        return Set.of("redlock", "redlocks");
+    }
+
+    @Override
+    public LockBackend open(URI uri, Settings settings) {
+        List<RedlockAddress> nodes = RedlockAddress.ofAll(uri);
+        RedlockOptions options;
+        try {
+            options = new RedlockOptions(
+                    settings.duration("max-ttl").orElse(RedlockOptions.DEFAULTS.maxTtl()),
+                    settings.duration("node-timeout").orElse(RedlockOptions.DEFAULTS.nodeTimeout()));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("Redlock " + e.getMessage(), e);
+        }
+        options.requireTtl(settings.duration("ttl").orElse(LockOptions.DEFAULTS.ttl()));
+        return RedlockConnection.open(nodes, options);
+    }
+}

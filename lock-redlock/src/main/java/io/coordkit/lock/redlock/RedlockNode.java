@@ -1,0 +1,108 @@
+package io.coordkit.lock.redlock;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.redisson.api.RedissonClient;
+
+/** One of the nodes, and what it is asked. Nothing here blocks. Thread-safe. */
+final class RedlockNode {
+    private static final int LONGEST_REASON = 200;
+    private static final String PASS_OVER = "1000";
+
+    private final String label;
+    private final NodeAdmission admission;
+    private final NodeScripts scripts;
+    private final List<String> rules;
+
+    /**
+     * @param label what messages call it; no credentials
+     * @param rules the arguments of {@code fitness.lua}
+     */
+    RedlockNode(String label, NodeAdmission admission, NodeScripts scripts, List<String> rules) {
+        this.label = label;
+        this.admission = admission;
+        this.scripts = scripts;
+        this.rules = rules;
+    }
+
+    NodeAdmission admission() {
+        return admission;
+    }
+
+    /** Asks for the vote. */
+    CompletableFuture<List<Object>> vote(RedlockKeys keys, String candidate, long value, String ttlMillis) {
+        return run(
+                scripts.vote(),
+                List.of(RedlockKeys.MARKER, keys.lock(), keys.highWater(), keys.queue()),
+                withRules(candidate, Long.toString(value), ttlMillis));
+    }
+
+    /** Takes back a vote at that value only. */
+    CompletableFuture<List<Object>> withdraw(RedlockKeys keys, String vote) {
+        return run(scripts.withdraw(), List.of(keys.lock()), List.of(vote));
+    }
+
+    /** Takes back any vote for that candidate, and wakes another. */
+    CompletableFuture<List<Object>> abandon(RedlockKeys keys, String candidate) {
+        return run(
+                scripts.abandon(),
+                List.of(keys.lock(), keys.queue()),
+                List.of(candidate, RedlockKeys.CHANNEL_PREFIX, PASS_OVER));
+    }
+
+    /**
+     * Renews votes.
+     *
+     * @param again whether to vote again where the vote is gone and the lock is free
+     */
+    CompletableFuture<List<Object>> renew(List<RedlockCandidacy> together, boolean again) {
+        List<String> keys = new ArrayList<>(List.of(RedlockKeys.MARKER));
+        List<String> arguments = new ArrayList<>(withRules(again ? "1" : "0"));
+        for (RedlockCandidacy candidacy : together) {
+            keys.add(candidacy.keys().lock());
+            keys.add(candidacy.keys().highWater());
+            arguments.add(candidacy.vote());
+            arguments.add(candidacy.ttlMillis());
+        }
+        return run(scripts.renew(), keys, arguments);
+    }
+
+    private List<String> withRules(String... more) {
+        List<String> arguments = new ArrayList<>(rules);
+        arguments.addAll(List.of(more));
+        return arguments;
+    }
+
+    private CompletableFuture<List<Object>> run(NodeScript script, List<String> keys, List<String> arguments) {
+        CompletableFuture<RedissonClient> client = admission.client();
+        if (client.isCompletedExceptionally()) {
+            return client.thenApply(never -> List.of());
+        }
+        return script.run(client.join(), keys, arguments);
+    }
+
+    /** The failure of a call, for a message: its root, in a line. */
+    static String describe(@Nullable Throwable failure) {
+        Throwable root = failure;
+        while (root != null && root.getCause() != null) {
+            root = root.getCause();
+        }
+        if (root == null || root instanceof TimeoutException) {
+            return "no answer in time";
+        }
+        String message = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        return message.lines()
+                .findFirst()
+                .map(line -> line.substring(0, Math.min(line.length(), LONGEST_REASON)))
+                .orElse("");
+    }
+
+    /** Its address. */
+    @Override
+    public String toString() {
+        return label;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.lock.redlock;
+
+import org.jspecify.annotations.NullMarked;

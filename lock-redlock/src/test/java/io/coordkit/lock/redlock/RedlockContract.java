@@ -1,0 +1,36 @@
+package io.coordkit.lock.redlock;
+
+import static java.time.Duration.ofSeconds;
+
+import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.lock.LockBackendContract;
+import java.time.Duration;
+
+/** The contract on some nodes, which the test that extends this starts. */
+abstract class RedlockContract extends LockBackendContract {
+    /** The longest TTL in the contract; a node timeout for a busy machine. */
+    private static final RedlockOptions OPTIONS = new RedlockOptions(ofSeconds(60), ofSeconds(1));
+
+    static TestNodes start(int count) {
+        return TestNodes.startReady(count, OPTIONS);
+    }
+
+    /** What {@link #start} has returned. */
+    abstract TestNodes nodes();
+
+    @Override
+    protected LockBackend openBackend() {
+        return nodes().openBackend();
+    }
+
+    @Override
+    protected void loseFromStore(String name) {
+        nodes().loseLock(name);
+    }
+
+    /** The least that such a node timeout allows. */
+    @Override
+    protected Duration shortTtl() {
+        return ofSeconds(2);
+    }
+}

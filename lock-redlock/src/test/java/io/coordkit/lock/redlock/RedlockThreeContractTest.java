@@ -1,0 +1,24 @@
+package io.coordkit.lock.redlock;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The contract on three nodes. */
+class RedlockThreeContractTest extends RedlockContract {
+    private static TestNodes nodes;
+
+    @BeforeAll
+    static void start() {
+        nodes = start(3);
+    }
+
+    @AfterAll
+    static void stop() {
+        nodes.close();
+    }
+
+    @Override
+    TestNodes nodes() {
+        return nodes;
+    }
+}
