@@ -40,11 +40,7 @@ final class BranchCaller {
                             timeout,
                             () -> answer.completeExceptionally(new TimeoutException("no answer within " + timeout)));
             CompletionStage<BranchReply> end = answer;
-            end.whenComplete((reply, failure) -> {
-                timer.cancel();
-                // Not from here: that would make a chain of calls of a chain of answers.
-                threads.onCallThread(() -> permits.release(call.participant()));
-            });
+            end.whenComplete((reply, failure) -> timer.cancel());
             threads.onCallThread(() -> deliver(endpoint, call, answer));
         });
         return answer.whenComplete((reply, failure) -> {
@@ -53,17 +49,8 @@ final class BranchCaller {
         });
     }
 
-    private static void deliver(BranchEndpoint endpoint, BranchCall call, CompletableFuture<BranchReply> answer) {
-        if (answer.isDone()) {
-            return;
-        }
-        CompletionStage<BranchReply> reply;
-        try {
-            reply = endpoint.call(call);
-        } catch (RuntimeException e) {
-            answer.completeExceptionally(e);
-            return;
-        }
+    private void deliver(BranchEndpoint endpoint, BranchCall call, CompletableFuture<BranchReply> answer) {
+        CompletionStage<BranchReply> reply = answer.isDone() ? answer : start(endpoint, call);
         reply.whenComplete((value, failure) -> {
             if (failure != null) {
                 answer.completeExceptionally(cause(failure));
@@ -71,13 +58,23 @@ final class BranchCaller {
                 answer.complete(value);
             }
         });
-        // Who no longer waits says so, and the endpoint can free what the call still holds.
         CompletionStage<BranchReply> waited = answer;
         waited.whenComplete((value, failure) -> {
+            // Who no longer waits says so, and the endpoint can free what the call still holds.
             if (failure instanceof TimeoutException) {
                 reply.toCompletableFuture().cancel(false);
             }
+            // Not from here: that would make a chain of calls of a chain of answers.
+            threads.onCallThread(() -> permits.release(call.participant()));
         });
+    }
+
+    private static CompletionStage<BranchReply> start(BranchEndpoint endpoint, BranchCall call) {
+        try {
+            return endpoint.call(call);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
     }
 
     /** The failure without what futures wrap around it. */
