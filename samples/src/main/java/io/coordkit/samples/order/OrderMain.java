@@ -41,6 +41,9 @@ public final class OrderMain implements Callable<Integer> {
     private static final Duration LOCK_TTL = Duration.ofSeconds(3);
     private static final Duration RESERVATION_TTL = Duration.ofSeconds(2);
     private static final String HOME = "orders";
+    /** Long, for nobody waits for its end: the next start of this service takes the place of this one. */
+    private static final Duration LEASE = Duration.ofMinutes(1);
+
 
     @Mixin
     private ServiceOptions service = new ServiceOptions();
@@ -98,6 +101,7 @@ public final class OrderMain implements Callable<Integer> {
                             .log(log)
                             .home(HOME)
                             .name("order")
+                            .lease(LEASE)
                             .participant("order", orders)
                             .participant("inventory", GrpcParticipants.endpoint(channel))
                             .observer(new TransactionLines())
