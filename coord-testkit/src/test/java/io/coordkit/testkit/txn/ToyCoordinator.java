@@ -58,7 +58,10 @@ final class ToyCoordinator implements Tcc {
         return thread;
     });
     private final Map<String, CompletableFuture<Decision>> verdicts = new ConcurrentHashMap<>();
+
+    @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<Branches> current = new ThreadLocal<>();
+
     private final Duration leaseTime;
     private volatile CoordinatorLease lease;
     private volatile boolean closed;

@@ -44,7 +44,6 @@ public final class OrderMain implements Callable<Integer> {
     /** Long, for nobody waits for its end: the next start of this service takes the place of this one. */
     private static final Duration LEASE = Duration.ofMinutes(1);
 
-
     @Mixin
     private ServiceOptions service = new ServiceOptions();
 

@@ -30,6 +30,6 @@ class H2ChaosTest extends MessageChaos {
 
     @Override
     int transactions() {
-        return 2_000;
+        return 1_000;
     }
 }

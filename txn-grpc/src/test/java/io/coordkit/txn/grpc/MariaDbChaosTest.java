@@ -39,6 +39,6 @@ class MariaDbChaosTest extends MessageChaos {
 
     @Override
     int transactions() {
-        return 500;
+        return 300;
     }
 }

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
  */
 abstract class MessageChaos {
     private static final int CLIENTS = 16;
+    private static final int COUNTERS = 64;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** The participants' database, for 20 connections. */
@@ -58,7 +59,7 @@ abstract class MessageChaos {
         System.out.println("Chaos seed " + seed + ", " + transactions + " transactions");
         JdbcConnectionPool logDatabase = StockServer.database();
         TxnLog log = SqlTxnLog.using(logDatabase);
-        EffectRows business = new EffectRows(database(), binary(), "refuse", () -> false);
+        EffectRows business = new EffectRows(database(), binary(), "refuse", () -> false, COUNTERS);
         try (InquiryEndpoint inquiries = LogInquiries.on(log);
                 GuardedParticipant guarded = GuardedParticipant.on(
                                 database(), business, bytes -> new String(bytes, StandardCharsets.UTF_8))

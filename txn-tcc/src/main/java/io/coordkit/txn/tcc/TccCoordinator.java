@@ -56,6 +56,8 @@ public final class TccCoordinator implements Tcc {
     private final TccRuntime runtime;
     private final Transactions transactions;
     private final Runnable afterClose;
+    /** In whose body a thread is; of this coordinator only, for a transaction cannot join one of another log. */
+    @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<Enlistment> current = new ThreadLocal<>();
 
     private TccCoordinator(TccRuntime runtime, Runnable afterClose) {

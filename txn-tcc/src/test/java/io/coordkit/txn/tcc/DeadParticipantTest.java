@@ -88,7 +88,7 @@ class DeadParticipantTest {
             assertThat(backlog).isPositive();
             assertThat(during).as("the others go on").isPositive();
             assertThat(most.get()).isBetween(1, PERMITS);
-            long end = System.nanoTime() + ofSeconds(120).toNanos();
+            long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
             while (!log.unfinished(1).isEmpty()) {
                 assertThat(System.nanoTime()).as("the backlog drains").isLessThan(end);
                 LockSupport.parkNanos(ofMillis(50).toNanos());

@@ -146,7 +146,7 @@ class TwoCoordinatorsTest {
         left.forEach((gid, state) -> assertThat(right.getOrDefault(gid, 0) == CONFIRMED)
                 .as("%s: %s and %s", gid, state, right.get(gid))
                 .isEqualTo(state == CONFIRMED));
-        assertThat(right.keySet().stream().filter(gid -> right.get(gid) == CONFIRMED))
+        assertThat(right.keySet().stream().filter(gid -> right.getOrDefault(gid, 0) == CONFIRMED))
                 .isSubsetOf(left.keySet());
         for (String line : first.lines()) {
             if (line.endsWith(" Committed") || line.endsWith(" Aborted")) {
