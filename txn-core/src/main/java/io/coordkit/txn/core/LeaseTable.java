@@ -54,8 +54,8 @@ final class LeaseTable {
     }
 
     Optional<CoordinatorLease> renew(Handle handle, String coordinator, Duration lease) {
-        int updated = handle.createUpdate(
-                        "UPDATE " + NAME + " SET until_ms = " + now + " + :lease WHERE coordinator = :coordinator AND until_ms > 0")
+        int updated = handle.createUpdate("UPDATE " + NAME + " SET until_ms = " + now
+                        + " + :lease WHERE coordinator = :coordinator AND until_ms > 0")
                 .bind("coordinator", coordinator)
                 .bind("lease", lease.toMillis())
                 .execute();

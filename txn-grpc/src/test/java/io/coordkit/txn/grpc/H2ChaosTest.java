@@ -1,5 +1,6 @@
 package io.coordkit.txn.grpc;
 
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterAll;
@@ -10,7 +11,10 @@ class H2ChaosTest extends MessageChaos {
 
     @BeforeAll
     static void start() {
-        pool = StockServer.database();
+        // H2 notices a deadlock when the wait for a lock is over.
+        pool = JdbcConnectionPool.create(
+                "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0;LOCK_TIMEOUT=100", "sa", "");
+        pool.setMaxConnections(32);
     }
 
     @AfterAll
