@@ -108,7 +108,9 @@ final class Transactions {
                     gid,
                     proposal.decision(),
                     e);
-            new Settlement(runtime, settled -> carriage.carryOut(settled, proposal.branches(), runtime.nanoTime()))
+            new Settlement(runtime, settled -> {
+                        var unusedEnd = carriage.carryOut(settled, proposal.branches(), runtime.nanoTime());
+                    })
                     .settle(proposal.aborting("the log did not answer when it was decided: " + e.getMessage()));
             return new Outcome.Unknown<>(gid, e);
         }
