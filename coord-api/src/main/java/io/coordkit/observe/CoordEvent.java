@@ -52,7 +52,7 @@ public interface CoordEvent {
     /** A generator has given its worker number back, having used no time after that. */
     record WorkerLeaseReleased(String tag, int worker, Instant lastUsed) implements CoordEvent {}
 
-    /** A transaction is in the log and its branches are about to be tried. */
+    /** The branches of a transaction are about to be tried. */
     record TxnBegan(String gid, int branches) implements CoordEvent {}
 
     /** The decision is durable. */
@@ -65,6 +65,9 @@ public interface CoordEvent {
     /** Every branch has acknowledged the decision. */
     record TxnFinished(String gid, boolean committed, Duration sinceBegin) implements CoordEvent {}
 
-    /** A coordinator started and found this many unfinished transactions in its log. */
+    /** A coordinator has given up on a branch of a decided transaction, which stays unfinished until a person looks. */
+    record TxnNeedsAttention(String gid, String trouble) implements CoordEvent {}
+
+    /** A coordinator has claimed this many transactions that another, or an earlier start of it, left unfinished. */
     record TxnRecovered(int unfinished) implements CoordEvent {}
 }

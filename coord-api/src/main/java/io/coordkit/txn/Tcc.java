@@ -1,5 +1,6 @@
 package io.coordkit.txn;
 
+import io.coordkit.txn.spi.InquiryEndpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -9,35 +10,50 @@ import java.util.Optional;
  * decision and every participant uses what it reserved (confirm), otherwise each gives it back (cancel). Source: Pat
  * Helland, "Life beyond Distributed Transactions", CIDR 2007; Guy Pardon, "Try-Confirm/Cancel (TCC)", Atomikos.
  *
- * <p>Confirm and cancel are repeated, after a crash too, until the participant acknowledges them. Thread-safe.
+ * <p>Nothing is written down before the decision. Confirm and cancel are repeated, after a crash too, until the
+ * participant acknowledges them; a participant whose reservation nobody ends asks for the outcome. Thread-safe.
  */
 public interface Tcc extends AutoCloseable {
 
     /**
      * A new transaction. Nothing happens before {@link TccCall#run}.
      *
-     * @param gid its global id: 1 to 64 printable ASCII characters without spaces, unique for ever. Upper and lower
-     *     case differ
+     * @param gid its global id: 1 to 64 printable ASCII characters without spaces. Upper and lower case differ. One gid
+     *     has one outcome: use it for one piece of work only
      * @throws IllegalArgumentException if the gid is malformed
      */
     TccCall begin(String gid);
 
     /**
-     * What the log says of a transaction; empty if it was never begun here.
+     * What the log says of a transaction; empty if it is not decided. Reads only.
      *
      * @throws TxnException if the log cannot be read
      */
-    Optional<TxnStatus> state(String gid);
+    Optional<TxnStatus> outcome(String gid);
 
     /**
-     * The transactions that are not finished, oldest first, at most {@code limit}.
+     * Brings a transaction to an outcome: one that is not decided is aborted, for good, whoever is trying it.
+     *
+     * @throws TxnException if the log did not answer; it may be aborted or not
+     */
+    TxnStatus resolve(String gid);
+
+    /**
+     * The transactions that are decided and not finished, oldest first, at most {@code limit}.
      *
      * @throws TxnException if the log cannot be read
      */
     List<TxnStatus> unfinished(int limit);
 
+    /** Answers participants that ask for the outcome of what they reserved. Of no use once this is closed. */
+    InquiryEndpoint inquiries();
+
+    /** For people who look after transactions. Of no use once this is closed. */
+    TccAdmin admin();
+
     /**
-     * Takes no more transactions and stops; what is unfinished stays in the log and is taken up at the next start.
+     * Takes no more transactions and stops; what is unfinished stays in the log, for another coordinator on it to take
+     * up at once, or for this one at the next start.
      */
     @Override
     void close();
@@ -49,18 +65,29 @@ public interface Tcc extends AutoCloseable {
         TccCall timeout(Duration timeout);
 
         /**
+         * Answers only when every branch has acknowledged the decision as well, or when that long has passed since it:
+         * for callers who must read what they wrote. The outcome is the same either way. Default: do not wait.
+         *
+         * @param patience 1 ms to 1 hour
+         */
+        TccCall awaitPhase2(Duration patience);
+
+        /**
          * Runs {@code body}, which enlists the branches; then tries all branches in parallel, decides, and answers as
          * soon as the decision is durable. Confirms and cancels follow in the background.
          *
-         * @return the outcome. A gid that the log already has is not run again
-         * @throws DuplicateGidException if that gid has been begun before; ask {@link Tcc#state}
-         * @throws TxnException if the log was unreachable before anything was tried; nothing happened then
+         * <p>Called inside another transaction's body, on its thread and its coordinator, this joins that transaction:
+         * what is enlisted belongs to it, and the answer is {@link Outcome.Joined}.
+         *
+         * <p>When that gid has been decided before, this answers what was decided then; branches that have taken effect
+         * do not take effect again, and none does that was not enlisted then.
+         *
          * @throws InterruptedException if interrupted while the branches were tried: the transaction is aborted
          */
         <T> Outcome<T> run(TccBody<T> body) throws InterruptedException;
     }
 
-    /** The body of a transaction. What it throws is thrown on; nothing was begun then. */
+    /** The body of a transaction. What it throws is thrown on; nothing has happened then. */
     @FunctionalInterface
     interface TccBody<T> {
         /** Enlists the branches and returns the value of a committed outcome. */

@@ -1,9 +1,7 @@
 package io.coordkit.txn;
 
-/** Where a transaction stands in its coordinator's log. */
+/** Where a decided transaction stands in its log. What is not decided is not in the log. */
 public enum TxnState {
-    /** Begun, not decided. */
-    ACTIVE,
     /** Decided: its branches are being confirmed. */
     COMMITTING,
     /** Decided: its branches are being cancelled. */
@@ -13,9 +11,9 @@ public enum TxnState {
     /** Every branch has cancelled. */
     ABORTED;
 
-    /** Whether the decision is durable. */
-    public boolean isDecided() {
-        return this != ACTIVE;
+    /** Whether the decision was to commit. */
+    public boolean isCommit() {
+        return this == COMMITTING || this == COMMITTED;
     }
 
     /** Whether nothing is left to do. */

@@ -10,10 +10,8 @@ import java.time.Instant;
  * @param branch the branch's id within it: 1 to 32 printable ASCII characters, the same at every repeat
  * @param participant the name under which the coordinator knows the participant
  * @param operation what to do
- * @param epoch rises whenever another coordinator, or the same after a restart, takes the transaction over; a
- *     participant refuses an epoch lower than one it has seen
- * @param deadline the transaction's own, by the coordinator's clock: a try after it is in vain. Confirm and cancel have
- *     no end
+ * @param attempt 1 for the first call of that operation by this coordinator, one more with every repeat; for people
+ * @param origin who asks, and who knows the outcome
  * @param payload the same in all three operations
  * @param reason why it is cancelled; empty otherwise
  */
@@ -22,21 +20,32 @@ public record BranchCall(
         String branch,
         String participant,
         Operation operation,
-        long epoch,
-        Instant deadline,
+        int attempt,
+        TxnOrigin origin,
         Payload payload,
         String reason) {
     public BranchCall {
         TxnNames.gid(gid);
         TxnNames.branch(branch);
         TxnNames.participant(participant);
-        if (epoch < 1) {
-            throw new IllegalArgumentException("epoch must be 1 or greater, was " + epoch);
+        if (attempt < 1) {
+            throw new IllegalArgumentException("attempt must be 1 or greater, was " + attempt);
         }
+    }
+
+    /** The coordinator's epoch. */
+    public long epoch() {
+        return origin.epoch();
+    }
+
+    /** The transaction's own, by its log's clock: a try after it is in vain. Confirm and cancel have no end. */
+    public Instant deadline() {
+        return origin.deadline();
     }
 
     @Override
     public String toString() {
-        return operation + " gid=" + gid + " branch=" + branch + " participant=" + participant + " epoch=" + epoch;
+        return operation + " gid=" + gid + " branch=" + branch + " participant=" + participant + " epoch=" + epoch()
+                + " attempt=" + attempt;
     }
 }

@@ -10,8 +10,7 @@ public interface BranchEndpoint extends AutoCloseable {
 
     /**
      * Delivers the call. The stage completes with the participant's answer, or exceptionally when there is none: then
-     * the call may or may not have been carried out. It completes within the endpoint's own call timeout, and for a
-     * try by the deadline at the latest.
+     * the call may or may not have been carried out. It completes within the endpoint's own call timeout.
      */
     CompletionStage<BranchReply> call(BranchCall call);
 

@@ -1,10 +1,11 @@
 package io.coordkit.txn.spi;
 
-/** What gids, branch ids and participant names may look like; the same for logs, guards and wires. */
+/** What gids, branch ids and other names may look like; the same for logs, guards and wires. */
 public final class TxnNames {
     private static final int MAX_GID = 64;
     private static final int MAX_BRANCH = 32;
-    private static final int MAX_PARTICIPANT = 64;
+    private static final int MAX_NAME = 64;
+    private static final int MAX_COORDINATOR = 96;
 
     private TxnNames() {}
 
@@ -32,7 +33,34 @@ public final class TxnNames {
      * @throws IllegalArgumentException unless it is 1 to 64 printable ASCII characters without spaces
      */
     public static String participant(String participant) {
-        return check("participant", participant, MAX_PARTICIPANT);
+        return check("participant", participant, MAX_NAME);
+    }
+
+    /**
+     * That log's name.
+     *
+     * @throws IllegalArgumentException unless it is 1 to 64 printable ASCII characters without spaces
+     */
+    public static String home(String home) {
+        return check("home", home, MAX_NAME);
+    }
+
+    /**
+     * The name that is given to a coordinator, to which its log adds which start of it is meant.
+     *
+     * @throws IllegalArgumentException unless it is 1 to 64 printable ASCII characters without spaces
+     */
+    public static String coordinatorName(String name) {
+        return check("coordinator name", name, MAX_NAME);
+    }
+
+    /**
+     * A coordinator as its log knows it.
+     *
+     * @throws IllegalArgumentException unless it is 1 to 96 printable ASCII characters without spaces
+     */
+    public static String coordinator(String coordinator) {
+        return check("coordinator", coordinator, MAX_COORDINATOR);
     }
 
     private static String check(String field, String value, int max) {

@@ -1,26 +1,23 @@
 package io.coordkit.testkit.txn;
 
 import io.coordkit.txn.TxnException;
-import io.coordkit.txn.TxnStatus;
 import io.coordkit.txn.spi.BranchEndpoint;
-import io.coordkit.txn.spi.Decision;
-import io.coordkit.txn.spi.TxnBranch;
 import io.coordkit.txn.spi.TxnLog;
-import io.coordkit.txn.spi.TxnRecord;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Everything a coordinator reaches, with a power switch. Each call to the log or to a participant is two points: before
- * it takes effect, and after, before the answer is back. At the chosen point the process dies: from then on nothing it
- * asks for takes effect or is answered, whatever its threads still try. Thread-safe.
+ * Everything a coordinator reaches, with a power switch. Each write to the log and each call to a participant is two
+ * points: before it takes effect, and after, before the answer is back. At the chosen point the process dies: from then
+ * on nothing it asks for takes effect or is answered, whatever its threads still try. Thread-safe.
  */
 final class CrashableProcess {
+    /** What happens in every transaction; leases are renewed when it is time, so they cannot be counted. */
+    private static final Set<String> COUNTED = Set.of("decide", "finish");
+
     private final AtomicInteger points = new AtomicInteger();
     private final int fatal;
     private final CountDownLatch dead = new CountDownLatch(1);
@@ -38,6 +35,11 @@ final class CrashableProcess {
         return dead;
     }
 
+    /** It dies now. */
+    void die() {
+        dead.countDown();
+    }
+
     private <T> T through(String what, Supplier<T> call) {
         point(what + " unsent");
         T answer = call.get();
@@ -49,6 +51,10 @@ final class CrashableProcess {
         if (dead.getCount() > 0 && points.incrementAndGet() == fatal) {
             dead.countDown();
         }
+        stopIfDead(what);
+    }
+
+    private void stopIfDead(String what) {
         if (dead.getCount() == 0) {
             throw new TxnException("The process died at " + what, null);
         }
@@ -68,46 +74,14 @@ final class CrashableProcess {
     }
 
     TxnLog around(TxnLog log) {
-        return new TxnLog() {
+        return new DelegatingTxnLog(log) {
             @Override
-            public void begin(String gid, Duration timeout, List<TxnBranch> branches) {
-                through("begin", () -> {
-                    log.begin(gid, timeout, branches);
-                    return gid;
-                });
-            }
-
-            @Override
-            public Decision decide(String gid, Decision proposed) {
-                return through("decide", () -> log.decide(gid, proposed));
-            }
-
-            @Override
-            public void finish(List<String> gids) {
-                through("finish", () -> {
-                    log.finish(gids);
-                    return gids;
-                });
-            }
-
-            @Override
-            public Optional<TxnStatus> status(String gid) {
-                return through("status", () -> log.status(gid));
-            }
-
-            @Override
-            public List<TxnStatus> unfinished(int limit) {
-                return log.unfinished(limit);
-            }
-
-            @Override
-            public Optional<TxnRecord> takeOver(String gid) {
-                return through("take-over", () -> log.takeOver(gid));
-            }
-
-            @Override
-            public void close() {
-                log.close();
+            <T> T through(String name, Supplier<T> call) {
+                if (COUNTED.contains(name)) {
+                    return CrashableProcess.this.through(name, call);
+                }
+                stopIfDead(name);
+                return call.get();
             }
         };
     }

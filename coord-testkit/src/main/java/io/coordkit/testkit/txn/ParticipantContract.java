@@ -16,17 +16,30 @@ import io.coordkit.txn.Payload;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;
+import io.coordkit.txn.spi.Inquiry;
+import io.coordkit.txn.spi.InquiryEndpoint;
+import io.coordkit.txn.spi.InquiryReply;
 import io.coordkit.txn.spi.Operation;
+import io.coordkit.txn.spi.TxnOrigin;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,15 +59,25 @@ public abstract class ParticipantContract {
     protected static final String REFUSE = "refuse:";
 
     private static final int CLIENTS = 16;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int ROUNDS = 30;
 
-    private final Instant deadline = InstantSource.system().instant().plus(Duration.ofHours(1));
+    private final Instant deadline =
+            InstantSource.system().instant().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.MILLIS);
     private final String gid = "Contract-" + UUID.randomUUID();
+    private final TxnOrigin origin = new TxnOrigin("home", "coordinator/1", 1, deadline);
+    private final Map<String, InquiryReply> outcomes = new ConcurrentHashMap<>();
+    private final Queue<Inquiry> inquiries = new ConcurrentLinkedQueue<>();
     private volatile boolean failing;
+    private volatile boolean silent;
     private final List<BranchEndpoint> opened = new ArrayList<>();
 
-    /** The participant, as its coordinator would reach it. */
-    protected abstract BranchEndpoint openParticipant();
+    /**
+     * The participant, as its coordinator would reach it.
+     *
+     * @param inquiries whom it is to ask about the home log {@code home}, when a reservation is about a second old
+     */
+    protected abstract BranchEndpoint openParticipant(InquiryEndpoint inquiries);
 
     /** How often that operation's business code took effect for that branch. */
     protected abstract int effects(String gid, String branch, Operation operation);
@@ -66,7 +89,15 @@ public abstract class ParticipantContract {
 
     @BeforeEach
     final void open() {
-        opened.add(openParticipant());
+        opened.add(openParticipant(this::answer));
+    }
+
+    private CompletionStage<InquiryReply> answer(Inquiry inquiry) {
+        inquiries.add(inquiry);
+        if (silent) {
+            return CompletableFuture.failedStage(new IllegalStateException("the wire is cut"));
+        }
+        return CompletableFuture.completedStage(outcomes.getOrDefault(inquiry.branch(), new InquiryReply.Undecided()));
     }
 
     @AfterEach
@@ -82,9 +113,29 @@ public abstract class ParticipantContract {
             throws Exception {
         Payload bytes = Payload.of(payload.getBytes(StandardCharsets.UTF_8));
         return opened.get(0)
-                .call(new BranchCall(id, branch, "participant", operation, epoch, deadline, bytes, "why"))
+                .call(new BranchCall(
+                        id,
+                        branch,
+                        "participant",
+                        operation,
+                        1,
+                        new TxnOrigin("home", "coordinator/1", epoch, deadline),
+                        bytes,
+                        "why"))
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS);
+    }
+
+    private void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        }
+    }
+
+    private long inquiries(String branch) {
+        return inquiries.stream().filter(each -> each.branch().equals(branch)).count();
     }
 
     private static BranchReply done() {
@@ -236,5 +287,55 @@ public abstract class ParticipantContract {
                     .isEqualTo(effects(gid, branch, TRY))
                     .isLessThanOrEqualTo(1);
         }
+    }
+
+    @Test
+    final void T31_aReservationThatNobodyEndsIsEndedAsItsHomeLogSays() throws Exception {
+        outcomes.put("kept", new InquiryReply.Confirm(3));
+        outcomes.put("given-back", new InquiryReply.Cancel(1, "no"));
+        call(gid, "kept", TRY, 1, "payload");
+        call(gid, "given-back", TRY, 2, "payload");
+        await("both are ended", () -> isEnded("kept") && isEnded("given-back"));
+        assertEffects("kept", 1, 1, 0);
+        assertEffects("given-back", 1, 0, 1);
+    }
+
+    private boolean isEnded(String branch) {
+        return effects(gid, branch, CONFIRM) + effects(gid, branch, CANCEL) > 0;
+    }
+
+    @Test
+    final void T32_withoutAnAnswerAReservationStays() throws Exception {
+        silent = true;
+        call(gid, "silent", TRY, 1, "payload");
+        await("asked again and again", () -> inquiries("silent") >= 2 || isEnded("silent"));
+        silent = false;
+        await("asked, and told that it is undecided", () -> inquiries("silent") >= 3 || isEnded("silent"));
+        assertEffects("silent", 1, 0, 0);
+        assertThat(call(gid, "silent", CONFIRM, 1, "payload")).isEqualTo(done());
+        assertEffects("silent", 1, 1, 0);
+    }
+
+    @Test
+    final void T33_anInquirySaysWhatTheTrySaid() throws Exception {
+        call(gid, "asked", TRY, 1, "payload");
+        await("asked", () -> inquiries("asked") > 0);
+        assertThat(inquiries).allSatisfy(each -> assertThat(each).isEqualTo(new Inquiry(gid, "asked", origin)));
+    }
+
+    @Test
+    final void T34_whatIsEndedIsNotAskedAbout() throws Exception {
+        List<String> ended = List.of("confirmed", "cancelled", "never-tried");
+        call(gid, "confirmed", TRY, 1, "payload");
+        call(gid, "confirmed", CONFIRM, 1, "payload");
+        call(gid, "cancelled", TRY, 1, "payload");
+        call(gid, "cancelled", CANCEL, 1, "payload");
+        call(gid, "never-tried", CANCEL, 1, "payload");
+        call(gid, "later", TRY, 1, "payload");
+        // By then every question has been put that may have been under way when the branches were ended.
+        await("what came later is asked about", () -> inquiries("later") >= 2);
+        List<Long> before = ended.stream().map(this::inquiries).toList();
+        await("and again", () -> inquiries("later") >= 3);
+        assertThat(ended.stream().map(this::inquiries)).containsExactlyElementsOf(before);
     }
 }

@@ -4,7 +4,11 @@ import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;
 import io.coordkit.txn.spi.BranchReply.Code;
+import io.coordkit.txn.spi.Inquiry;
+import io.coordkit.txn.spi.InquiryEndpoint;
+import io.coordkit.txn.spi.InquiryReply;
 import io.coordkit.txn.spi.Operation;
+import io.coordkit.txn.spi.TxnOrigin;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -80,6 +84,34 @@ final class ScriptedParticipant implements BranchEndpoint {
             effects.add(call);
         }
         return new BranchReply.Done();
+    }
+
+    /** Asks about everything that is reserved, as a participant does whose reservations have become old. */
+    void inquire(InquiryEndpoint inquiries) {
+        for (BranchCall tried : reserved()) {
+            InquiryReply reply = inquiries
+                    .ask(new Inquiry(tried.gid(), tried.branch(), tried.origin()))
+                    .toCompletableFuture()
+                    .join();
+            if (reply instanceof InquiryReply.Confirm confirm) {
+                answer(ending(tried, Operation.CONFIRM, confirm.epoch(), ""));
+            } else if (reply instanceof InquiryReply.Cancel cancel) {
+                answer(ending(tried, Operation.CANCEL, cancel.epoch(), cancel.reason()));
+            }
+        }
+    }
+
+    private synchronized List<BranchCall> reserved() {
+        return effects.stream()
+                .filter(call -> states.get(call.gid() + " " + call.branch()) == Operation.TRY)
+                .toList();
+    }
+
+    private static BranchCall ending(BranchCall tried, Operation operation, long epoch, String reason) {
+        TxnOrigin origin = new TxnOrigin(
+                tried.origin().home(), tried.origin().coordinator(), Math.max(epoch, tried.epoch()), tried.deadline());
+        return new BranchCall(
+                tried.gid(), tried.branch(), tried.participant(), operation, 1, origin, tried.payload(), reason);
     }
 
     /** How many calls of that kind came in. */

@@ -1,17 +1,15 @@
 package io.coordkit.testkit.txn;
 
 import io.coordkit.txn.TxnException;
-import io.coordkit.txn.TxnStatus;
-import io.coordkit.txn.spi.Decision;
-import io.coordkit.txn.spi.TxnBranch;
 import io.coordkit.txn.spi.TxnLog;
+import io.coordkit.txn.spi.TxnProposal;
 import io.coordkit.txn.spi.TxnRecord;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 
-/** A log whose next decision, or all beginnings, get no answer, written or not. Thread-safe. */
-final class UnreliableLog implements TxnLog {
+/** A log whose next decision gets no answer, written or not, and that remembers what it was asked. Thread-safe. */
+final class UnreliableLog extends DelegatingTxnLog {
     /** What becomes of a call that gets no answer. */
     enum Fate {
         ANSWERED,
@@ -19,66 +17,38 @@ final class UnreliableLog implements TxnLog {
         NOT_WRITTEN
     }
 
-    private final TxnLog log;
-    private volatile Fate beginnings = Fate.ANSWERED;
+    private final Queue<String> calls = new ConcurrentLinkedQueue<>();
     private volatile Fate nextDecision = Fate.ANSWERED;
 
     UnreliableLog(TxnLog log) {
-        this.log = log;
-    }
-
-    void beginnings(Fate fate) {
-        beginnings = fate;
+        super(log);
     }
 
     void nextDecision(Fate fate) {
         nextDecision = fate;
     }
 
-    @Override
-    public void begin(String gid, Duration timeout, List<TxnBranch> branches) {
-        Fate fate = beginnings;
-        if (fate != Fate.NOT_WRITTEN) {
-            log.begin(gid, timeout, branches);
-        }
-        if (fate != Fate.ANSWERED) {
-            throw new TxnException("The log did not answer the begin of '" + gid + "'", null);
-        }
+    /** How often the call of that name was made. */
+    long calls(String name) {
+        return calls.stream().filter(name::equals).count();
     }
 
     @Override
-    public Decision decide(String gid, Decision proposed) {
+    <T> T through(String name, Supplier<T> call) {
+        calls.add(name);
+        return super.through(name, call);
+    }
+
+    @Override
+    public TxnRecord decide(TxnProposal proposal) {
         Fate fate = nextDecision;
         nextDecision = Fate.ANSWERED;
-        Decision standing = fate == Fate.NOT_WRITTEN ? proposed : log.decide(gid, proposed);
-        if (fate != Fate.ANSWERED) {
-            throw new TxnException("The log did not answer the decision of '" + gid + "'", null);
+        if (fate == Fate.ANSWERED) {
+            return super.decide(proposal);
         }
-        return standing;
-    }
-
-    @Override
-    public void finish(List<String> gids) {
-        log.finish(gids);
-    }
-
-    @Override
-    public Optional<TxnStatus> status(String gid) {
-        return log.status(gid);
-    }
-
-    @Override
-    public List<TxnStatus> unfinished(int limit) {
-        return log.unfinished(limit);
-    }
-
-    @Override
-    public Optional<TxnRecord> takeOver(String gid) {
-        return log.takeOver(gid);
-    }
-
-    @Override
-    public void close() {
-        log.close();
+        if (fate == Fate.WRITTEN) {
+            super.decide(proposal);
+        }
+        throw new TxnException("The log did not answer the decision of '" + proposal.gid() + "'", null);
     }
 }

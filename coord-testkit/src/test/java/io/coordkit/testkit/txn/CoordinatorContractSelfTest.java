@@ -7,7 +7,6 @@ import io.coordkit.txn.Tcc;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.TxnLog;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,7 +28,7 @@ class CoordinatorContractSelfTest {
 
     /** Not found by Surefire: its name does not end in Test. */
     static class Broken extends CoordinatorContract {
-        private final Map<String, MemoryTxnLog.Entry> store = new HashMap<>();
+        private final MemoryTxnLog.Store store = new MemoryTxnLog.Store();
 
         @Override
         protected TxnLog openLog() {
@@ -37,13 +36,14 @@ class CoordinatorContractSelfTest {
         }
 
         @Override
-        protected Tcc openCoordinator(TxnLog log, Map<String, BranchEndpoint> participants) {
-            return new ToyCoordinator(log, participants, fault).recover();
+        protected Tcc openCoordinator(
+                String name, Duration lease, TxnLog log, Map<String, BranchEndpoint> participants) {
+            return new ToyCoordinator(name, lease, log, participants, fault).recover();
         }
 
         @Override
         protected Duration patience() {
-            return Duration.ofSeconds(6);
+            return Duration.ofSeconds(12);
         }
     }
 }

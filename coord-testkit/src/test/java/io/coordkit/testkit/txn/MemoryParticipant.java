@@ -1,11 +1,17 @@
 package io.coordkit.testkit.txn;
 
+import io.coordkit.time.SystemScheduler;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;
 import io.coordkit.txn.spi.BranchReply.Code;
+import io.coordkit.txn.spi.Inquiry;
+import io.coordkit.txn.spi.InquiryEndpoint;
+import io.coordkit.txn.spi.InquiryReply;
 import io.coordkit.txn.spi.Operation;
+import io.coordkit.txn.spi.TxnOrigin;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,23 +20,76 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A participant whose database is a map, with one fault in its guard. */
 final class MemoryParticipant implements BranchEndpoint {
     /** The guard's row: the last operation, and by whom about what. */
-    private record Row(Operation last, long epoch, String hash) {}
+    private record Row(Operation last, long epoch, BranchCall call) {
+        String hash() {
+            return call.payload().sha256();
+        }
+    }
 
     private static final int CROWD = 3;
+    private static final Duration TTL = Duration.ofMillis(300);
 
     private final GuardFault fault;
     private final BooleanSupplier mustFail;
     private final Map<String, Row> rows = new HashMap<>();
     private final Map<String, Integer> effects = new HashMap<>();
     private final AtomicInteger inside = new AtomicInteger();
+    private final InquiryEndpoint inquiries;
+    private final SystemScheduler scheduler = new SystemScheduler("memory-participant");
 
-    MemoryParticipant(GuardFault fault, BooleanSupplier mustFail) {
+    MemoryParticipant(GuardFault fault, BooleanSupplier mustFail, InquiryEndpoint inquiries) {
         this.fault = fault;
         this.mustFail = mustFail;
+        this.inquiries = inquiries;
+    }
+
+    @Override
+    public void close() {
+        scheduler.close();
+    }
+
+    private void inquireLater(BranchCall call) {
+        scheduler.schedule(TTL, () -> {
+            Operation last = last(call);
+            if (last == Operation.TRY || fault == GuardFault.T34_ASKS_ABOUT_WHAT_IS_ENDED) {
+                inquireLater(call);
+                inquiries
+                        .ask(new Inquiry(call.gid(), call.branch(), told(call.origin())))
+                        .whenComplete((reply, failure) -> told(call, reply, failure));
+            }
+        });
+    }
+
+    private TxnOrigin told(TxnOrigin origin) {
+        long epoch = fault == GuardFault.T33_ASKS_WITH_ANOTHER_EPOCH ? origin.epoch() + 1 : origin.epoch();
+        return new TxnOrigin(origin.home(), origin.coordinator(), epoch, origin.deadline());
+    }
+
+    private synchronized @Nullable Operation last(BranchCall call) {
+        Row row = rows.get(key(call.gid(), call.branch()));
+        return row == null ? null : row.last();
+    }
+
+    private void told(BranchCall call, @Nullable InquiryReply reply, @Nullable Throwable failure) {
+        if (failure != null && fault == GuardFault.T32_TAKES_SILENCE_FOR_A_NO) {
+            end(call, Operation.CANCEL, 1);
+        } else if (reply instanceof InquiryReply.Confirm confirm) {
+            boolean inverted = fault == GuardFault.T31_CANCELS_WHATEVER_IT_IS_TOLD;
+            end(call, inverted ? Operation.CANCEL : Operation.CONFIRM, confirm.epoch());
+        } else if (reply instanceof InquiryReply.Cancel cancel) {
+            end(call, Operation.CANCEL, cancel.epoch());
+        }
+    }
+
+    private void end(BranchCall call, Operation operation, long epoch) {
+        TxnOrigin origin = new TxnOrigin("home", "coordinator/1", Math.max(epoch, call.epoch()), call.deadline());
+        answer(new BranchCall(
+                call.gid(), call.branch(), call.participant(), operation, 1, origin, call.payload(), "told"));
     }
 
     @Override
@@ -40,7 +99,11 @@ final class MemoryParticipant implements BranchEndpoint {
             if (fault == GuardFault.T30_GIVES_UP_UNDER_CONTENTION && contended(call)) {
                 giveUpIf(crowded);
             }
-            return CompletableFuture.completedStage(answer(call));
+            BranchReply reply = answer(call);
+            if (call.operation() == Operation.TRY) {
+                inquireLater(call);
+            }
+            return CompletableFuture.completedStage(reply);
         } catch (IllegalStateException e) {
             return CompletableFuture.failedStage(e);
         } finally {
@@ -121,7 +184,7 @@ final class MemoryParticipant implements BranchEndpoint {
     }
 
     private BranchReply keep(String key, BranchCall call, Operation operation) {
-        rows.put(key, new Row(operation, call.epoch(), call.payload().sha256()));
+        rows.put(key, new Row(operation, call.epoch(), call));
         return new BranchReply.Done();
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordkit.testkit.ContractRun;
 import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.spi.InquiryEndpoint;
 import io.coordkit.txn.spi.Operation;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,10 +27,15 @@ class ParticipantContractSelfTest {
 
     /** Not found by Surefire: its name does not end in Test. */
     static class Broken extends ParticipantContract {
-        private final MemoryParticipant participant = new MemoryParticipant(fault, this::mustFail);
+        private MemoryParticipant participant = new MemoryParticipant(fault, this::mustFail, failingInquiries());
+
+        private static InquiryEndpoint failingInquiries() {
+            return inquiry -> CompletableFuture.failedStage(new IllegalStateException("not opened yet"));
+        }
 
         @Override
-        protected BranchEndpoint openParticipant() {
+        protected BranchEndpoint openParticipant(InquiryEndpoint inquiries) {
+            participant = new MemoryParticipant(fault, this::mustFail, inquiries);
             return participant;
         }
 

@@ -2,10 +2,10 @@ package io.coordkit.testkit.txn;
 
 import static io.coordkit.testkit.txn.CoordinatorFault.*;
 
-import io.coordkit.txn.DuplicateGidException;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Payload;
 import io.coordkit.txn.Tcc;
+import io.coordkit.txn.TccAdmin;
 import io.coordkit.txn.TccTransaction;
 import io.coordkit.txn.TxnException;
 import io.coordkit.txn.TxnState;
@@ -13,11 +13,18 @@ import io.coordkit.txn.TxnStatus;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;
+import io.coordkit.txn.spi.BranchReply.Code;
+import io.coordkit.txn.spi.CoordinatorLease;
 import io.coordkit.txn.spi.Decision;
+import io.coordkit.txn.spi.Inquiry;
+import io.coordkit.txn.spi.InquiryEndpoint;
+import io.coordkit.txn.spi.InquiryReply;
 import io.coordkit.txn.spi.Operation;
 import io.coordkit.txn.spi.TxnBranch;
 import io.coordkit.txn.spi.TxnLog;
 import io.coordkit.txn.spi.TxnNames;
+import io.coordkit.txn.spi.TxnOrigin;
+import io.coordkit.txn.spi.TxnProposal;
 import io.coordkit.txn.spi.TxnRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class ToyCoordinator implements Tcc {
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(1);
+    private static final int MAX_ATTEMPTS = 8;
 
     private final TxnLog log;
     private final Map<String, BranchEndpoint> participants;
@@ -50,22 +58,61 @@ final class ToyCoordinator implements Tcc {
         return thread;
     });
     private final Map<String, CompletableFuture<Decision>> verdicts = new ConcurrentHashMap<>();
+
+    @SuppressWarnings("ThreadLocalUsage")
+    private final ThreadLocal<Branches> current = new ThreadLocal<>();
+
+    private final Duration leaseTime;
+    private volatile CoordinatorLease lease;
     private volatile boolean closed;
 
-    ToyCoordinator(TxnLog log, Map<String, BranchEndpoint> participants, CoordinatorFault fault) {
+    ToyCoordinator(
+            String name,
+            Duration leaseTime,
+            TxnLog log,
+            Map<String, BranchEndpoint> participants,
+            CoordinatorFault fault) {
         this.log = log;
+        this.leaseTime = leaseTime;
+        this.lease = log.join(name, leaseTime);
         this.participants = participants;
         this.fault = fault;
     }
 
     ToyCoordinator recover() {
-        for (TxnStatus status : log.unfinished(Integer.MAX_VALUE)) {
-            boolean forgotten = status.state() == TxnState.COMMITTING;
+        for (TxnRecord claimed : log.claim(lease.coordinator(), Integer.MAX_VALUE)) {
+            boolean forgotten = claimed.state().isCommit();
             if (!forgotten || fault != T49_RECOVERS_ONLY_WHAT_IS_TO_BE_CANCELLED) {
-                settle(status.gid());
+                carryOut(fault == T53_KEEPS_THE_EPOCH ? with(claimed, 1) : claimed);
             }
         }
+        threads.execute(this::keepLease);
         return this;
+    }
+
+    private void keepLease() {
+        while (!closed) {
+            LockSupport.parkNanos(leaseTime.toNanos() / 5);
+            try {
+                log.renew(lease.coordinator(), leaseTime).ifPresent(renewed -> lease = renewed);
+                if (fault != T59_CLAIMS_ONLY_AT_ITS_START) {
+                    log.claim(lease.coordinator(), Integer.MAX_VALUE).forEach(this::carryOut);
+                }
+            } catch (TxnException e) {
+                // Next time.
+            }
+        }
+    }
+
+    private static TxnRecord with(TxnRecord record, long epoch) {
+        return new TxnRecord(
+                record.gid(),
+                record.state(),
+                record.reason(),
+                epoch,
+                record.coordinator(),
+                record.deadline(),
+                record.branches());
     }
 
     @Override
@@ -73,6 +120,7 @@ final class ToyCoordinator implements Tcc {
         TxnNames.gid(gid);
         return new TccCall() {
             private Duration timeout = Duration.ofSeconds(10);
+            private Duration patience = Duration.ZERO;
 
             @Override
             public TccCall timeout(Duration newTimeout) {
@@ -84,8 +132,27 @@ final class ToyCoordinator implements Tcc {
             }
 
             @Override
+            public TccCall awaitPhase2(Duration newPatience) {
+                patience = newPatience;
+                return this;
+            }
+
+            @Override
             public <T> Outcome<T> run(TccBody<T> body) throws InterruptedException {
-                return ToyCoordinator.this.run(gid, timeout, body);
+                Branches outer = current.get();
+                if (outer != null && fault != T63_RUNS_THE_INNER_BY_ITSELF) {
+                    return new Outcome.Joined<>(outer.gid(), body.run(outer));
+                }
+                Outcome<T> outcome = ToyCoordinator.this.run(gid, timeout, body);
+                long end = System.nanoTime() + patience.toNanos();
+                while (fault != T64_DOES_NOT_AWAIT
+                        && System.nanoTime() < end
+                        && log.status(gid)
+                                .filter(status -> !status.state().isFinished())
+                                .isPresent()) {
+                    LockSupport.parkNanos(PAUSE.toNanos());
+                }
+                return outcome;
             }
         };
     }
@@ -97,35 +164,28 @@ final class ToyCoordinator implements Tcc {
         Branches enlisted = new Branches(gid);
         T value;
         try {
+            current.set(enlisted);
             value = body.run(enlisted);
         } catch (RuntimeException e) {
             if (fault == T54_RECORDS_A_FAILED_BODY) {
-                log.begin(gid, timeout, List.of());
+                log.decide(abort(gid, "the body failed"));
             }
             throw e;
+        } finally {
+            current.remove();
         }
-        TxnException silence = null;
-        try {
-            log.begin(gid, timeout, enlisted.list);
-        } catch (DuplicateGidException e) {
-            if (fault == T50_ANSWERS_FOR_THE_FIRST_RUN) {
-                return new Outcome.Committed<>(gid, value);
-            }
-            throw e;
-        } catch (TxnException e) {
-            silence = e;
-            if (fault != T55_TRIES_WITHOUT_A_LOG) {
-                settle(gid);
-                throw e;
-            }
+        if (fault == T55_WRITES_BEFORE_THE_DECISION) {
+            log.finish(List.of(gid));
         }
-        TxnRecord transaction = new TxnRecord(gid, TxnState.ACTIVE, "", 1, Instant.MAX, enlisted.list);
+        TxnRecord transaction = new TxnRecord(
+                gid, TxnState.COMMITTING, "", 1, lease.coordinator(), log.now().plus(timeout), enlisted.list);
         Decision proposed = verdict(transaction, System.nanoTime() + timeout.toNanos());
-        if (silence != null) {
-            settle(gid);
-            throw silence;
-        }
         return decide(transaction, proposed, value);
+    }
+
+    private TxnProposal abort(String gid, String reason) {
+        Instant deadline = log.now().plus(TxnProposal.MAX_TIMEOUT);
+        return new TxnProposal(gid, Decision.abort(reason), deadline, lease.coordinator(), List.of());
     }
 
     private <T> Outcome<T> decide(TxnRecord transaction, Decision proposed, T value) throws InterruptedException {
@@ -134,23 +194,45 @@ final class ToyCoordinator implements Tcc {
         if (fault == T47_CANCELS_BEFORE_IT_DECIDES && !proposed.isCommit() && !interrupted) {
             transaction.branches().forEach(branch -> once(transaction, branch, Operation.CANCEL));
         }
-        Decision standing;
+        TxnProposal proposal = new TxnProposal(
+                gid, proposed, transaction.deadline(), transaction.coordinator(), transaction.branches());
+        TxnRecord standing;
         try {
-            standing = log.decide(gid, proposed);
+            standing = log.decide(proposal);
         } catch (TxnException e) {
             if (fault != T48_LEAVES_THE_UNKNOWN_ALONE) {
-                settle(gid);
+                settle(proposal.aborting("settled"));
             }
             return new Outcome.Unknown<>(gid, e);
         }
-        carryOut(transaction, standing);
+        end(standing, transaction.branches());
         if (interrupted && fault != T51_HIDES_THE_INTERRUPT) {
             throw new InterruptedException(gid);
         }
-        if (standing.isCommit()) {
+        if (standing.state().isCommit()) {
             return new Outcome.Committed<>(gid, fault == T41_FORGETS_THE_VALUE ? forgotten() : value);
         }
         return new Outcome.Aborted<>(gid, standing.reason());
+    }
+
+    private void end(TxnRecord standing, List<TxnBranch> tried) {
+        if (standing.coordinator().equals(lease.coordinator())
+                && !standing.state().isFinished()) {
+            carryOut(standing);
+        }
+        List<TxnBranch> strays = tried.stream()
+                .filter(branch -> !standing.branches().contains(branch))
+                .toList();
+        if (!standing.state().isCommit() || fault != T50_LEAVES_WHAT_A_COMMIT_IS_NOT_ABOUT) {
+            carryOut(new TxnRecord(
+                    standing.gid(),
+                    TxnState.ABORTING,
+                    standing.reason(),
+                    standing.epoch(),
+                    standing.coordinator(),
+                    standing.deadline(),
+                    strays));
+        }
     }
 
     @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
@@ -212,15 +294,11 @@ final class ToyCoordinator implements Tcc {
         }
     }
 
-    private void settle(String gid) {
+    private void settle(TxnProposal abort) {
         threads.execute(() -> {
             while (!closed) {
                 try {
-                    TxnRecord taken = log.takeOver(gid).orElse(null);
-                    if (taken == null || taken.state().isFinished()) {
-                        return;
-                    }
-                    carryOut(taken, log.decide(gid, Decision.abort("settled")));
+                    end(log.decide(abort), abort.branches());
                     return;
                 } catch (TxnException e) {
                     LockSupport.parkNanos(PAUSE.toNanos());
@@ -229,8 +307,9 @@ final class ToyCoordinator implements Tcc {
         });
     }
 
-    private void carryOut(TxnRecord transaction, Decision decision) {
-        Operation operation = decision.isCommit() ? Operation.CONFIRM : Operation.CANCEL;
+    private void carryOut(TxnRecord transaction) {
+        boolean commit = transaction.state().isCommit();
+        Operation operation = commit ? Operation.CONFIRM : Operation.CANCEL;
         boolean known = participants
                 .keySet()
                 .containsAll(transaction.branches().stream()
@@ -244,7 +323,11 @@ final class ToyCoordinator implements Tcc {
         for (TxnBranch branch : transaction.branches()) {
             tasks.add(() -> {
                 BranchReply reply = null;
-                while (!closed && !acknowledged(reply)) {
+                for (int attempt = 1; !closed && !acknowledged(reply); attempt++) {
+                    if (attempt > MAX_ATTEMPTS && fault != T61_NEVER_GIVES_UP) {
+                        log.needAttention(transaction.gid(), branch.participant() + " does not answer");
+                        return;
+                    }
                     reply = once(transaction, branch, operation);
                     LockSupport.parkNanos(acknowledged(reply) ? 0 : PAUSE.toNanos());
                 }
@@ -253,7 +336,7 @@ final class ToyCoordinator implements Tcc {
                 }
             });
         }
-        if (fault == T45_CONFIRMS_ONE_AFTER_ANOTHER && decision.isCommit()) {
+        if (fault == T45_CONFIRMS_ONE_AFTER_ANOTHER && commit) {
             threads.execute(() -> tasks.forEach(Runnable::run));
         } else {
             tasks.forEach(threads::execute);
@@ -279,19 +362,24 @@ final class ToyCoordinator implements Tcc {
         if (endpoint == null) {
             return null;
         }
-        long epoch = fault == T53_KEEPS_THE_EPOCH ? 1 : transaction.epoch();
+        TxnOrigin origin =
+                new TxnOrigin("default", transaction.coordinator(), transaction.epoch(), transaction.deadline());
         try {
-            return endpoint.call(new BranchCall(
+            BranchReply reply = endpoint.call(new BranchCall(
                             transaction.gid(),
                             branch.id(),
                             branch.participant(),
                             operation,
-                            epoch,
-                            Instant.MAX,
+                            1,
+                            origin,
                             branch.payload(),
                             ""))
                     .toCompletableFuture()
                     .get(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            boolean stale = reply instanceof BranchReply.Refused refused && refused.code() == Code.STALE_EPOCH;
+            return stale && fault == T60_RAISES_ITS_EPOCH_BY_ITSELF
+                    ? once(with(transaction, transaction.epoch() + 10), branch, operation)
+                    : reply;
         } catch (ExecutionException | TimeoutException e) {
             return null;
         } catch (InterruptedException e) {
@@ -301,8 +389,44 @@ final class ToyCoordinator implements Tcc {
     }
 
     @Override
-    public Optional<TxnStatus> state(String gid) {
+    public Optional<TxnStatus> outcome(String gid) {
+        if (fault == T58_RESOLVES_WHAT_IS_ASKED_FOR) {
+            resolve(gid);
+        }
         return log.status(gid);
+    }
+
+    @Override
+    public TxnStatus resolve(String gid) {
+        log.decide(abort(gid, "resolved"));
+        return log.status(gid).orElseThrow();
+    }
+
+    @Override
+    public TccAdmin admin() {
+        return new ToyAdmin(log, fault, abort("any", "any"), this::carryOut);
+    }
+
+    @Override
+    public InquiryEndpoint inquiries() {
+        return inquiry -> CompletableFuture.completedStage(answer(inquiry));
+    }
+
+    private InquiryReply answer(Inquiry inquiry) {
+        TxnProposal abort = new TxnProposal(
+                inquiry.gid(),
+                Decision.abort("asked"),
+                inquiry.origin().deadline(),
+                inquiry.origin().coordinator(),
+                List.of());
+        Optional<TxnRecord> standing = log.resolve(abort);
+        if (standing.isEmpty()) {
+            return new InquiryReply.Undecided();
+        }
+        boolean confirms = standing.get().state().isCommit() && fault == T57_CONFIRMS_EVERY_BRANCH;
+        return confirms
+                ? new InquiryReply.Confirm(standing.get().epoch())
+                : InquiryReply.of(standing.get(), inquiry.branch());
     }
 
     @Override
@@ -318,6 +442,11 @@ final class ToyCoordinator implements Tcc {
         }
         while (fault != T56_LEAVES_OPEN_CALLS_ON_CLOSE && !verdicts.isEmpty()) {
             LockSupport.parkNanos(PAUSE.toNanos());
+        }
+        try {
+            log.leave(lease.coordinator());
+        } catch (TxnException e) {
+            // It ends by itself.
         }
     }
 

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordkit.testkit.ContractRun;
 import io.coordkit.txn.spi.TxnLog;
-import java.util.HashMap;
-import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,7 +24,7 @@ class TxnLogContractSelfTest {
 
     /** Not found by Surefire: its name does not end in Test. */
     static class Broken extends TxnLogContract {
-        private final Map<String, MemoryTxnLog.Entry> store = new HashMap<>();
+        private final MemoryTxnLog.Store store = new MemoryTxnLog.Store();
 
         @Override
         protected TxnLog openLog() {

@@ -4,9 +4,13 @@ import io.coordkit.samples.inventory.InventoryMain;
 import io.coordkit.samples.order.OrderMain;
 import io.coordkit.samples.service.Lifetime;
 import io.coordkit.samples.service.LockChoice;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The lock store, inventory and order, each a process of its own on the loopback address, with their data in one
@@ -16,6 +20,9 @@ import java.util.List;
 final class EmbeddedServices implements AutoCloseable {
     static final String INVENTORY = "inventory";
     static final String ORDER = "order";
+
+    private static final int LOWEST_PORT = 22_000;
+    private static final int HIGHEST_PORT = 32_000;
 
     private final Setting setting;
     private final ServiceProcess order;
@@ -30,7 +37,7 @@ final class EmbeddedServices implements AutoCloseable {
     }
 
     /** Where inventory keeps and finds what it needs. */
-    private record Setting(DataDirectory data, Path products, EmbeddedLocks locks) {}
+    private record Setting(DataDirectory data, Path products, EmbeddedLocks locks, int orderPort) {}
 
     /**
      * Starts them. What an earlier run left behind in that directory is adopted or ended first.
@@ -43,7 +50,7 @@ final class EmbeddedServices implements AutoCloseable {
         data.pidFile(INVENTORY).endProcess();
         Lifetime lifetime = new Lifetime();
         try {
-            Setting setting = new Setting(data, products, EmbeddedLocks.start(data, locks, lifetime));
+            Setting setting = new Setting(data, products, EmbeddedLocks.start(data, locks, lifetime), freePort());
             ServiceProcess inventory = startInventory(setting, 0);
             ServiceProcess order = startOrder(setting, inventory);
             return new EmbeddedServices(setting, inventory, order, lifetime);
@@ -53,9 +60,24 @@ final class EmbeddedServices implements AutoCloseable {
         }
     }
 
+    /**
+     * A port for order, which inventory is told before order starts; from below those of outgoing connections, so that
+     * none of them takes it meanwhile.
+     */
+    private static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
+            try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return probe.getLocalPort();
+            } catch (IOException e) {
+                // Taken: another.
+            }
+        }
+    }
+
     private static ServiceProcess startOrder(Setting setting, ServiceProcess inventory) throws InterruptedException {
         try {
-            List<String> arguments = new ArrayList<>(List.of("--port", "0"));
+            List<String> arguments = new ArrayList<>(List.of("--port", Integer.toString(setting.orderPort())));
             arguments.addAll(
                     List.of("--db", setting.data().path().resolve("order-db").toString()));
             arguments.addAll(List.of("--inventory", "127.0.0.1:" + inventory.port()));
@@ -73,6 +95,7 @@ final class EmbeddedServices implements AutoCloseable {
                 List.of("--db", setting.data().path().resolve("inventory-db").toString()));
         arguments.addAll(
                 List.of("--products", setting.products().toAbsolutePath().toString()));
+        arguments.addAll(List.of("--order", "127.0.0.1:" + setting.orderPort()));
         arguments.addAll(setting.locks().flags());
         return ServiceProcess.start(INVENTORY, InventoryMain.class, setting.data(), arguments);
     }

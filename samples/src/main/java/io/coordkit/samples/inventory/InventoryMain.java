@@ -15,8 +15,9 @@ import io.coordkit.samples.service.Lifetime;
 import io.coordkit.samples.service.Program;
 import io.coordkit.samples.service.ServiceOptions;
 import io.coordkit.samples.service.StartupException;
+import io.coordkit.samples.service.Target;
+import io.coordkit.txn.grpc.GrpcInquiries;
 import io.coordkit.txn.grpc.GrpcParticipants;
-import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.tcc.GuardedParticipant;
 import java.nio.file.Path;
@@ -37,6 +38,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Stock behind gRPC: the catalogue, an audit, and the TCC participant 'inventory'.")
 public final class InventoryMain implements Callable<Integer> {
+    private static final Duration RESERVATION_TTL = Duration.ofSeconds(2);
+
     @Mixin
     private ServiceOptions service = new ServiceOptions();
 
@@ -66,6 +69,12 @@ public final class InventoryMain implements Callable<Integer> {
     private Duration lockWait = Duration.ofSeconds(10);
 
     @Option(
+            names = "--order",
+            paramLabel = "HOST:PORT",
+            description = "The order service, to ask what became of reservations that nobody ends.")
+    private String order = "127.0.0.1:7001";
+
+    @Option(
             names = "--fence-era",
             paramLabel = "N",
             description = "Raise it when the lock store was restored or rebuilt: its tokens start lower then. It is"
@@ -84,6 +93,7 @@ public final class InventoryMain implements Callable<Integer> {
         if (fenceEra < 0) {
             throw new StartupException("--fence-era must be 0 or greater, was " + fenceEra);
         }
+        Target home = Target.parse("--order", order);
         List<ProductFile.Product> initial = ProductFile.read(products);
         try (Lifetime lifetime = new Lifetime()) {
             Coordkit.Builder builder = Coordkit.builder()
@@ -96,10 +106,14 @@ public final class InventoryMain implements Callable<Integer> {
                     ReservingTry.ID_TAG, lifetime.owns(SqlRangeAllocator.using(database)), CoordObserver.NONE)));
             Coordkit kit = lifetime.owns(builder.build());
 
-            ConcurrentMap<BranchCall, TryAtWork> atWork = new ConcurrentHashMap<>();
+            ConcurrentMap<BranchKey, TryAtWork> atWork = new ConcurrentHashMap<>();
             int era = FenceEra.enter(database, service.locks(), fenceEra);
             BranchEndpoint guarded = lifetime.owns(
-                    GuardedParticipant.on(database, new Reservations(era, atWork), ReserveRequest::parseFrom));
+                    GuardedParticipant.on(database, new Reservations(era, atWork), ReserveRequest::parseFrom)
+                            .name("inventory")
+                            .reservationTtl(RESERVATION_TTL)
+                            .asks("orders", GrpcInquiries.endpoint(home.channel(lifetime)))
+                            .open());
             BranchEndpoint participant =
                     lifetime.owns(new ReservingTry(kit, IdJournal.in(database), lockWait, guarded, atWork));
             lifetime.serve(

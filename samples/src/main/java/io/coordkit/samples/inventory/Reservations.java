@@ -21,20 +21,20 @@ import org.jdbi.v3.core.statement.PreparedBatch;
  */
 final class Reservations implements TccParticipant<ReserveRequest> {
     private final SqlFence fence;
-    private final Map<BranchCall, TryAtWork> atWork;
+    private final Map<BranchKey, TryAtWork> atWork;
 
     /**
      * @param era of the lock store, see {@link SqlFence}
      * @param atWork what each try brought along
      */
-    Reservations(int era, Map<BranchCall, TryAtWork> atWork) {
+    Reservations(int era, Map<BranchKey, TryAtWork> atWork) {
         this.fence = new SqlFence("products", "sku", era);
         this.atWork = atWork;
     }
 
     @Override
     public void onTry(Handle handle, BranchCall call, ReserveRequest request) throws SQLException {
-        TryAtWork mine = atWork.get(call);
+        TryAtWork mine = atWork.get(BranchKey.of(call));
         if (mine == null) {
             throw new IllegalStateException("No locks were taken for " + call);
         }

@@ -46,8 +46,8 @@ final class ReservingTry implements BranchEndpoint {
     private final IdJournal journal;
     private final Duration lockWait;
     private final BranchEndpoint guarded;
-    private final ConcurrentMap<BranchCall, TryAtWork> atWork;
-    private final ConcurrentMap<BranchCall, CompletableFuture<BranchReply>> inFlight = new ConcurrentHashMap<>();
+    private final ConcurrentMap<BranchKey, TryAtWork> atWork;
+    private final ConcurrentMap<BranchKey, CompletableFuture<BranchReply>> inFlight = new ConcurrentHashMap<>();
     private final ExecutorService threads;
 
     /**
@@ -60,7 +60,7 @@ final class ReservingTry implements BranchEndpoint {
             IdJournal journal,
             Duration lockWait,
             BranchEndpoint guarded,
-            ConcurrentMap<BranchCall, TryAtWork> atWork) {
+            ConcurrentMap<BranchKey, TryAtWork> atWork) {
         this.kit = kit;
         this.journal = journal;
         this.lockWait = lockWait;
@@ -80,11 +80,11 @@ final class ReservingTry implements BranchEndpoint {
             return guarded.call(call);
         }
         CompletableFuture<BranchReply> mine = new CompletableFuture<>();
-        CompletableFuture<BranchReply> earlier = inFlight.putIfAbsent(call, mine);
+        CompletableFuture<BranchReply> earlier = inFlight.putIfAbsent(BranchKey.of(call), mine);
         if (earlier != null) {
             return earlier;
         }
-        var unusedCleared = mine.whenComplete((reply, failure) -> inFlight.remove(call, mine));
+        var unusedCleared = mine.whenComplete((reply, failure) -> inFlight.remove(BranchKey.of(call), mine));
         try {
             threads.execute(() -> answer(call, mine));
         } catch (RejectedExecutionException e) {
@@ -122,12 +122,12 @@ final class ReservingTry implements BranchEndpoint {
                 holds.push(hold);
                 bySku.put(line.getSku(), hold);
             }
-            atWork.put(call, new TryAtWork(bySku, ids));
+            atWork.put(BranchKey.of(call), new TryAtWork(bySku, ids));
             return guarded.call(call).toCompletableFuture().get();
         } catch (LockTimeoutException e) {
             return refused("busy: " + e.lockName() + " stayed locked by others for " + lockWait.toSeconds() + " s");
         } finally {
-            atWork.remove(call);
+            atWork.remove(BranchKey.of(call));
             holds.forEach(Hold::close);
         }
     }

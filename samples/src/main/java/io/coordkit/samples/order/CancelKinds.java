@@ -17,7 +17,7 @@ final class CancelKinds {
         if (reason.contains("busy")) {
             return CancelKind.BUSY;
         }
-        if (reason.contains("restarted")) {
+        if (reason.contains("coordinator was gone")) {
             return CancelKind.INTERRUPTED;
         }
         if (reason.contains("deadline")) {

@@ -9,6 +9,7 @@ import io.coordkit.samples.service.IdJournal;
 import io.coordkit.txn.Tcc;
 import io.coordkit.txn.TxnStatus;
 import io.grpc.Channel;
+import io.grpc.StatusRuntimeException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,6 +27,7 @@ final class OrderAuditor {
     private static final int ROWS_PER_PART = 1_000;
     private static final int UNFINISHED_NAMED = 100;
     private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration INVENTORY_PAUSE = Duration.ofMillis(200);
     private static final Duration INVENTORY_PATIENCE = Duration.ofSeconds(60);
 
     private final OrderStore store;
@@ -40,12 +42,32 @@ final class OrderAuditor {
         this.nanos = nanos;
     }
 
-    /** Returns when no transaction is unfinished and no order open, or when {@code patience} is over. */
+    /**
+     * Returns when no transaction is unfinished, no order open, and nothing reserved at the inventory, or when
+     * {@code patience} is over.
+     */
     void drain(Duration patience) throws InterruptedException {
         long began = nanos.getAsLong();
         while (nanos.getAsLong() - began < patience.toNanos()
                 && (!tcc.unfinished(1).isEmpty() || store.hasOpen())) {
             Thread.sleep(PAUSE.toMillis());
+        }
+        while (nanos.getAsLong() - began < patience.toNanos() && inventoryHasReservations()) {
+            Thread.sleep(INVENTORY_PAUSE.toMillis());
+        }
+    }
+
+    private boolean inventoryHasReservations() {
+        boolean[] reserved = new boolean[1];
+        try {
+            inventory
+                    .withDeadlineAfter(INVENTORY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .audit(InventoryAuditRequest.getDefaultInstance())
+                    .forEachRemaining(part -> reserved[0] |=
+                            part.getProductsList().stream().anyMatch(product -> product.getReserved() > 0));
+            return reserved[0];
+        } catch (StatusRuntimeException e) {
+            return true;
         }
     }
 

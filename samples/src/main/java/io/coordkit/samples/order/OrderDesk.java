@@ -5,7 +5,6 @@ import io.coordkit.samples.proto.Line;
 import io.coordkit.samples.proto.OrderState;
 import io.coordkit.samples.proto.ReserveRequest;
 import io.coordkit.samples.service.IdJournal;
-import io.coordkit.txn.DuplicateGidException;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.TxnStatus;
 import java.nio.charset.StandardCharsets;
@@ -22,9 +21,9 @@ import java.util.function.LongSupplier;
  * Places each order once, however often it is submitted: at the same time, again, or after a crash.
  *
  * <p>The order number is claimed by its unique key, with the order PENDING; the transaction that places it is named
- * after it. What a crash leaves behind is therefore always one of: nothing; a PENDING order whose transaction never
- * began, to be placed now; or one whose transaction is in the log, to be answered from there. Submissions of one number
- * in this process join. Thread-safe.
+ * after it. What a crash leaves behind is therefore always one of: nothing; an order whose transaction was not decided, to
+ * be placed now, unless somebody who asked has aborted it; or one whose transaction is in the log, to be answered from
+ * there. Submissions of one number in this process join. Thread-safe.
  */
 final class OrderDesk {
     static final String ID_TAG = "order";
@@ -101,52 +100,40 @@ final class OrderDesk {
         if (order.isFinal()) {
             return order;
         }
-        Optional<TxnStatus> status = kit.tcc().state(order.gid());
-        return status.isEmpty() ? run(order) : follow(order, status);
+        Optional<TxnStatus> status = kit.tcc().outcome(order.gid());
+        return status.isEmpty() ? run(order) : decided(order, status.get());
     }
 
     private OrderRow run(OrderRow order) throws InterruptedException {
-        Outcome<String> outcome;
-        try {
-            outcome = kit.tcc().begin(order.gid()).timeout(timeout).run(tx -> {
-                tx.enlist("order", order.orderNo().getBytes(StandardCharsets.US_ASCII));
-                tx.enlist("inventory", reservation(order).toByteArray());
-                return order.orderNo();
-            });
-        } catch (DuplicateGidException e) {
-            return follow(order, kit.tcc().state(order.gid()));
-        }
+        Outcome<String> outcome = kit.tcc().begin(order.gid()).timeout(timeout).run(tx -> {
+            tx.enlist("order", order.orderNo().getBytes(StandardCharsets.US_ASCII));
+            tx.enlist("inventory", reservation(order).toByteArray());
+            return order.orderNo();
+        });
         if (outcome instanceof Outcome.Committed) {
             return order.confirmed();
         }
         if (outcome instanceof Outcome.Aborted<String> aborted) {
             return cancelled(order, aborted.reason());
         }
-        return follow(order, kit.tcc().state(order.gid()));
+        return follow(order);
     }
 
-    /** Waits for a decision that somebody else takes: recovery, or the one whose answer was lost. */
-    private OrderRow follow(OrderRow order, Optional<TxnStatus> first) throws InterruptedException {
+    /** Waits until it is known what was decided when the answer was lost. */
+    private OrderRow follow(OrderRow order) throws InterruptedException {
         long began = nanos.getAsLong();
-        Optional<TxnStatus> status = first;
         while (nanos.getAsLong() - began < timeout.toNanos()) {
-            if (status.isEmpty()) {
-                throw new UndecidedException(order.orderNo(), "its transaction is not in the log", null);
+            Optional<TxnStatus> status = kit.tcc().outcome(order.gid());
+            if (status.isPresent()) {
+                return decided(order, status.get());
             }
-            switch (status.get().state()) {
-                case COMMITTING, COMMITTED -> {
-                    return order.confirmed();
-                }
-                case ABORTING, ABORTED -> {
-                    return cancelled(order, status.get().reason());
-                }
-                case ACTIVE -> {
-                    Thread.sleep(PAUSE.toMillis());
-                    status = kit.tcc().state(order.gid());
-                }
-            }
+            Thread.sleep(PAUSE.toMillis());
         }
         throw new UndecidedException(order.orderNo(), "its transaction is still undecided", null);
+    }
+
+    private OrderRow decided(OrderRow order, TxnStatus status) {
+        return status.state().isCommit() ? order.confirmed() : cancelled(order, status.reason());
     }
 
     private OrderRow cancelled(OrderRow order, String reason) {

@@ -10,8 +10,11 @@ import io.coordkit.samples.service.Lifetime;
 import io.coordkit.samples.service.Program;
 import io.coordkit.samples.service.ServiceOptions;
 import io.coordkit.samples.service.Target;
+import io.coordkit.txn.core.LogInquiries;
 import io.coordkit.txn.core.SqlTxnLog;
+import io.coordkit.txn.grpc.GrpcInquiries;
 import io.coordkit.txn.grpc.GrpcParticipants;
+import io.coordkit.txn.spi.TxnLog;
 import io.coordkit.txn.tcc.GuardedParticipant;
 import io.coordkit.txn.tcc.TccCoordinator;
 import io.grpc.ManagedChannel;
@@ -19,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +36,10 @@ import picocli.CommandLine.Option;
         description = "Orders behind gRPC, each placed by one TCC transaction over this service and the inventory.")
 public final class OrderMain implements Callable<Integer> {
     private static final Duration LOCK_TTL = Duration.ofSeconds(3);
+    private static final Duration RESERVATION_TTL = Duration.ofSeconds(2);
+    private static final String HOME = "orders";
+    /** Long, for nobody waits for its end: the next start of this service takes the place of this one. */
+    private static final Duration LEASE = Duration.ofMinutes(1);
 
     @Mixin
     private ServiceOptions service = new ServiceOptions();
@@ -76,14 +84,20 @@ public final class OrderMain implements Callable<Integer> {
             OrderStore store = OrderStore.in(database);
             List<String> pending = store.pending();
             ManagedChannel channel = target.channel(lifetime);
+            TxnLog log = lifetime.owns(SqlTxnLog.using(database));
+            GuardedParticipant orders = lifetime.owns(GuardedParticipant.on(
+                            database, new OrderBranch(), bytes -> new String(bytes, StandardCharsets.US_ASCII))
+                    .name("order")
+                    .reservationTtl(RESERVATION_TTL)
+                    .asks(HOME, lifetime.owns(LogInquiries.on(log)))
+                    .open());
+            Unfinished.report(log, orders);
             Coordkit kit = lifetime.owns(builder.tcc(lifetime.owns(TccCoordinator.builder()
-                            .log(lifetime.owns(SqlTxnLog.using(database)))
-                            .participant(
-                                    "order",
-                                    lifetime.owns(GuardedParticipant.on(
-                                            database,
-                                            new OrderBranch(),
-                                            bytes -> new String(bytes, StandardCharsets.US_ASCII))))
+                            .log(log)
+                            .home(HOME)
+                            .name("order")
+                            .lease(LEASE)
+                            .participant("order", orders)
                             .participant("inventory", GrpcParticipants.endpoint(channel))
                             .observer(new TransactionLines())
                             .open()))
@@ -94,7 +108,10 @@ public final class OrderMain implements Callable<Integer> {
             OrderAuditor auditor = new OrderAuditor(store, kit.tcc(), channel, System::nanoTime);
             lifetime.serve(
                     GrpcServer.start(
-                            "order", port, new OrderEndpoint(new Catalogue(channel), desk, new OrderGate(), auditor)),
+                            "order",
+                            port,
+                            new OrderEndpoint(new Catalogue(channel), desk, new OrderGate(), auditor),
+                            GrpcInquiries.service(Map.of(HOME, kit.tcc().inquiries()))),
                     service.child());
         }
         return 0;

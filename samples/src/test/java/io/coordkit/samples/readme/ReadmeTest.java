@@ -51,8 +51,10 @@ class ReadmeTest {
     void theExampleRuns() throws Exception {
         JdbcDataSource database = new JdbcDataSource();
         database.setURL("jdbc:h2:mem:readme;DB_CLOSE_DELAY=-1;WRITE_DELAY=0");
-        BranchEndpoint participant =
-                GuardedParticipant.on(database, new Noting(), bytes -> new String(bytes, StandardCharsets.UTF_8));
+        BranchEndpoint participant = GuardedParticipant.on(
+                        database, new Noting(), bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .asksNobody()
+                .open();
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(GrpcParticipants.service(Map.of("inventory", participant)))
                 .build()

@@ -15,7 +15,7 @@ import java.util.List;
 /**
  * How the log stores branches. Format 1, all numbers big-endian: the count (4 bytes); then for each branch its id and its
  * participant, each a length (1 byte) and that many ASCII characters, and its payload, a length (4 bytes) and that many
- * bytes. Nothing follows. The number of the format is kept beside the bytes; a stored format never changes its meaning.
+ * bytes. Nothing follows. The format of the row says which is meant; a stored format never changes its meaning.
  */
 final class BranchCodec {
     static final int FORMAT = 1;

@@ -1,78 +1,61 @@
 package io.coordkit.txn.core;
 
 import io.coordkit.sql.SqlDialect;
-import io.coordkit.txn.TxnException;
+import io.coordkit.sql.SqlErrors;
 import io.coordkit.txn.TxnState;
 import io.coordkit.txn.TxnStatus;
-import io.coordkit.txn.spi.Decision;
-import io.coordkit.txn.spi.TxnBranch;
+import io.coordkit.txn.spi.TxnProposal;
 import io.coordkit.txn.spi.TxnRecord;
-import io.coordkit.txn.spi.UnreadableEntryException;
-import java.io.IOException;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 
 /**
- * The statements of the log. Each write is one statement, so that it is one round trip and one commit; what must be
- * atomic stands in its WHERE clause.
+ * The statements about decisions. Each write is one statement, so that it is one round trip and one commit; what must be
+ * atomic stands in its WHERE clause or in the primary key.
  */
 final class LogTable {
     static final String NAME = "coordkit_txn_log";
 
     private static final String TOO_LATE = "the deadline had passed before the decision";
+    private static final String ALL = "gid, format, state, epoch, coordinator, reason, deadline_ms, branches";
 
+    private static final String STATUS = "gid, state, reason, decided_ms, attention, note";
+
+    private final String now;
     private final String insert;
-    private final String commit;
 
     LogTable(SqlDialect dialect) {
-        String now = dialect.nowMillis();
-        insert = "INSERT INTO " + NAME + " (gid, format, state, epoch, reason, begun_ms, deadline_ms, branches)"
-                + " VALUES (:gid, :format, 0, 1, '', " + now + ", " + now + " + :timeout, :branches)";
-        commit = "UPDATE " + NAME + " SET state = 1 WHERE gid = :gid AND state = 0 AND deadline_ms > " + now;
+        now = dialect.nowMillis();
+        insert = "INSERT INTO " + NAME + " (gid, format, state, epoch, coordinator, reason, decided_ms, deadline_ms,"
+                + " attention, note, branches) SELECT :gid, :format, :state, 1, :coordinator, :reason, " + now
+                + ", :deadline, 0, '', :branches"
+                + " FROM DUAL WHERE :state <> " + LogRow.COMMITTING + " OR :deadline > " + now;
     }
 
-    void insert(Handle handle, String gid, Duration timeout, List<TxnBranch> branches) {
-        handle.createUpdate(insert)
-                .bind("gid", gid)
-                .bind("format", BranchCodec.FORMAT)
-                .bind("timeout", timeout.toMillis())
-                .bind("branches", BranchCodec.encode(branches))
-                .execute();
-    }
-
-    Decision decide(Handle handle, String gid, Decision proposed) {
-        boolean won = proposed.isCommit() ? commit(handle, gid) : abort(handle, gid, proposed.reason());
-        if (won) {
-            return proposed;
+    TxnRecord decide(Handle handle, TxnProposal proposal) {
+        try {
+            TxnRecord mine = LogRow.newRecord(proposal);
+            int inserted = handle.createUpdate(insert)
+                    .bind("gid", mine.gid())
+                    .bind("format", LogRow.FORMAT)
+                    .bind("state", LogRow.code(mine.state()))
+                    .bind("coordinator", mine.coordinator())
+                    .bind("reason", mine.reason())
+                    .bind("deadline", mine.deadline().toEpochMilli())
+                    .bind("branches", BranchCodec.encode(mine.branches()))
+                    .execute();
+            return inserted == 1 ? mine : decide(handle, proposal.aborting(TOO_LATE));
+        } catch (JdbiException e) {
+            if (!SqlErrors.isDuplicateKey(e)) {
+                throw e;
+            }
+            // A locking read: the row that was hit may be newer than what a plain one shows.
+            return find(handle, proposal.gid(), " FOR UPDATE").orElseThrow(() -> e);
         }
-        Decision late = Decision.abort(TOO_LATE);
-        if (proposed.isCommit() && abort(handle, gid, late.reason())) {
-            return late;
-        }
-        TxnStatus status = status(handle, gid)
-                .orElseThrow(() -> new TxnException("Transaction '" + gid + "' is not in the log", null));
-        return switch (status.state()) {
-            case COMMITTING, COMMITTED -> Decision.COMMIT;
-            case ABORTING, ABORTED -> Decision.abort(status.reason());
-            case ACTIVE -> throw new IllegalStateException("Transaction '" + gid + "' became undecided again");
-        };
-    }
-
-    private boolean commit(Handle handle, String gid) {
-        return handle.createUpdate(commit).bind("gid", gid).execute() == 1;
-    }
-
-    private static boolean abort(Handle handle, String gid, String reason) {
-        return handle.createUpdate("UPDATE " + NAME + " SET state = 2, reason = :reason WHERE gid = :gid AND state = 0")
-                        .bind("gid", gid)
-                        .bind("reason", reason)
-                        .execute()
-                == 1;
     }
 
     static void finish(Handle handle, List<String> gids) {
@@ -82,68 +65,62 @@ final class LogTable {
                 .execute();
     }
 
-    static Optional<TxnStatus> status(Handle handle, String gid) {
-        return handle.createQuery("SELECT gid, state, reason, begun_ms FROM " + NAME + " WHERE gid = :gid")
+    static Optional<TxnRecord> find(Handle handle, String gid) {
+        return find(handle, gid, "");
+    }
+
+    private static Optional<TxnRecord> find(Handle handle, String gid, String lock) {
+        return handle.createQuery("SELECT " + ALL + " FROM " + NAME + " WHERE gid = :gid" + lock)
                 .bind("gid", gid)
-                .map((rows, context) -> statusOf(rows))
+                .map((rows, context) -> LogRow.record(rows))
+                .findOne();
+    }
+
+    static Optional<TxnStatus> status(Handle handle, String gid) {
+        return handle.createQuery("SELECT " + STATUS + " FROM " + NAME + " WHERE gid = :gid")
+                .bind("gid", gid)
+                .map((rows, context) -> LogRow.status(rows))
                 .findOne();
     }
 
     static List<TxnStatus> unfinished(Handle handle, int limit) {
-        return handle.createQuery("SELECT gid, state, reason, begun_ms FROM " + NAME
-                        + " WHERE state < 3 ORDER BY begun_ms, gid LIMIT :limit")
+        return handle.createQuery(
+                        "SELECT " + STATUS + " FROM " + NAME + " WHERE state < 3 ORDER BY decided_ms, gid LIMIT :limit")
                 .bind("limit", limit)
-                .map((rows, context) -> statusOf(rows))
+                .map((rows, context) -> LogRow.status(rows))
                 .list();
     }
 
-    /** Call in a transaction: the row is locked, read, and written only if it could be read. */
-    static Optional<TxnRecord> takeOver(Handle handle, String gid) {
-        Optional<TxnRecord> found = handle.createQuery("SELECT gid, format, state, reason, epoch, deadline_ms, branches"
-                        + " FROM " + NAME + " WHERE gid = :gid FOR UPDATE")
+    List<TxnStatus> list(Handle handle, Set<TxnState> states, Duration minAge, int limit) {
+        return handle.createQuery("SELECT " + STATUS + " FROM " + NAME + " WHERE state IN (<states>) AND decided_ms <= "
+                        + now + " - :age ORDER BY decided_ms, gid LIMIT :limit")
+                .bindList("states", states.stream().map(LogRow::code).sorted().toList())
+                .bind("age", minAge.toMillis())
+                .bind("limit", limit)
+                .map((rows, context) -> LogRow.status(rows))
+                .list();
+    }
+
+    static void needAttention(Handle handle, String gid, String note) {
+        handle.createUpdate("UPDATE " + NAME + " SET attention = 1, note = :note WHERE gid = :gid AND state IN (1, 2)")
                 .bind("gid", gid)
-                .map((rows, context) -> recordOf(rows))
-                .findOne();
-        if (found.isEmpty() || found.get().state().isFinished()) {
-            return found;
-        }
-        TxnRecord was = found.get();
-        handle.createUpdate("UPDATE " + NAME + " SET epoch = epoch + 1 WHERE gid = :gid")
-                .bind("gid", gid)
+                .bind("note", note)
                 .execute();
-        return Optional.of(
-                new TxnRecord(was.gid(), was.state(), was.reason(), was.epoch() + 1, was.deadline(), was.branches()));
     }
 
-    private static TxnStatus statusOf(ResultSet rows) throws SQLException {
-        String gid = rows.getString("gid");
-        Instant begun = Instant.ofEpochMilli(rows.getLong("begun_ms"));
-        return new TxnStatus(gid, stateOf(gid, rows.getInt("state")), rows.getString("reason"), begun);
+    static void finishByHand(Handle handle, String gid, String note) {
+        handle.createUpdate("UPDATE " + NAME
+                        + " SET state = state + 2, attention = 0, note = :note WHERE gid = :gid AND state IN (1, 2)")
+                .bind("gid", gid)
+                .bind("note", note)
+                .execute();
     }
 
-    private static TxnRecord recordOf(ResultSet rows) throws SQLException {
-        String gid = rows.getString("gid");
-        try {
-            return new TxnRecord(
-                    gid,
-                    stateOf(gid, rows.getInt("state")),
-                    rows.getString("reason"),
-                    rows.getLong("epoch"),
-                    Instant.ofEpochMilli(rows.getLong("deadline_ms")),
-                    BranchCodec.decode(rows.getInt("format"), rows.getBytes("branches")));
-        } catch (IOException e) {
-            throw new UnreadableEntryException(gid, String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static TxnState stateOf(String gid, int code) {
-        return switch (code) {
-            case 0 -> TxnState.ACTIVE;
-            case 1 -> TxnState.COMMITTING;
-            case 2 -> TxnState.ABORTING;
-            case 3 -> TxnState.COMMITTED;
-            case 4 -> TxnState.ABORTED;
-            default -> throw new UnreadableEntryException(gid, "state " + code + " is unknown to this version", null);
-        };
+    int purge(Handle handle, Duration retention, int limit) {
+        return handle.createUpdate("DELETE FROM " + NAME + " WHERE state IN (3, 4) AND decided_ms < " + now
+                        + " - :retention AND deadline_ms < " + now + " LIMIT :limit")
+                .bind("retention", retention.toMillis())
+                .bind("limit", limit)
+                .execute();
     }
 }

@@ -6,18 +6,21 @@ import io.coordkit.sql.H2Durability;
 import io.coordkit.sql.SqlDialect;
 import io.coordkit.sql.SqlErrors;
 import io.coordkit.sql.SqlSchema;
-import io.coordkit.txn.DuplicateGidException;
 import io.coordkit.txn.TxnException;
+import io.coordkit.txn.TxnState;
 import io.coordkit.txn.TxnStatus;
-import io.coordkit.txn.spi.Decision;
-import io.coordkit.txn.spi.TxnBranch;
+import io.coordkit.txn.spi.CoordinatorLease;
 import io.coordkit.txn.spi.TxnLog;
 import io.coordkit.txn.spi.TxnNames;
+import io.coordkit.txn.spi.TxnProposal;
 import io.coordkit.txn.spi.TxnRecord;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
@@ -30,18 +33,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transaction log in a table {@code coordkit_txn_log} of a MySQL, MariaDB or H2 database.
+ * The transaction log in the tables {@code coordkit_txn_log} and {@code coordkit_txn_coordinator} of a MySQL, MariaDB or
+ * H2 database.
  *
- * <p><b>Promised:</b> a transaction that was begun, and a decision that was returned, are found again by every process
- * that opens the same database. A transaction is decided once. Each is one statement and one forced write: one for the
- * beginning with all branches and payloads, one for the decision.
+ * <p><b>Promised:</b> a decision that was returned is found again, with all branches and payloads, by every process that
+ * opens the same database. A transaction is decided once: the decision is one INSERT, and the gid its primary key. That
+ * is one statement and one forced write; nothing else is written before a caller has its answer.
  *
  * <p><b>Not promised:</b> more durability than the database has. On MySQL and MariaDB keep
  * {@code innodb_flush_log_at_trx_commit = 1}; another value is warned of. H2 must have {@code WRITE_DELAY=0}, or it is
- * refused; it outlives the death of its process, not that of the machine. Restoring an old backup forgets decisions that participants have heard of.
+ * refused; it outlives the death of its process, not that of the machine. Restoring an old backup forgets decisions that
+ * participants have heard of.
  *
- * <p>Finished transactions stay in the table, so that their gid is not taken twice; delete rows of state 3 and 4 once no
- * caller will repeat them. How long a dead connection is waited for is up to the data source's timeouts.
+ * <p>Finished transactions stay in the table until they are purged, so that their gid has the same outcome when it is used
+ * again. How long a dead connection is waited for is up to the data source's timeouts.
  *
  * <p>Thread-safe. Closes nothing it was given.
  */
@@ -52,10 +57,12 @@ public final class SqlTxnLog implements TxnLog {
 
     private final Jdbi jdbi;
     private final LogTable table;
+    private final LeaseTable leases;
 
-    private SqlTxnLog(Jdbi jdbi, LogTable table) {
+    private SqlTxnLog(Jdbi jdbi, SqlDialect dialect) {
         this.jdbi = jdbi;
-        this.table = table;
+        this.table = new LogTable(dialect);
+        this.leases = new LeaseTable(dialect);
     }
 
     /**
@@ -72,11 +79,12 @@ public final class SqlTxnLog implements TxnLog {
             return new SqlTxnLog(jdbi, jdbi.withHandle(handle -> {
                 H2Durability.require(handle.getConnection());
                 SqlSchema.ensure(handle.getConnection(), LogTable.NAME, SqlTxnLog.class);
+                SqlSchema.ensure(handle.getConnection(), LeaseTable.NAME, SqlTxnLog.class);
                 SqlDialect dialect = SqlDialect.of(handle.getConnection());
                 if (dialect == SqlDialect.MYSQL) {
                     warnUnlessForced(handle);
                 }
-                return new LogTable(dialect);
+                return dialect;
             }));
         } catch (ConnectionException e) {
             throw new BackendUnreachableException("The database of the transaction log did not answer: " + why(e), e);
@@ -98,25 +106,52 @@ public final class SqlTxnLog implements TxnLog {
     }
 
     @Override
-    public void begin(String gid, Duration timeout, List<TxnBranch> branches) {
-        TxnNames.gid(gid);
-        ask("begin of '" + gid + "'", handle -> {
-            try {
-                table.insert(handle, gid, timeout, branches);
-            } catch (JdbiException e) {
-                if (SqlErrors.isDuplicateKey(e)) {
-                    throw new DuplicateGidException(gid);
-                }
-                throw e;
-            }
-            return gid;
+    public CoordinatorLease join(String name, Duration lease) {
+        TxnNames.coordinatorName(name);
+        checkLease(lease);
+        return ask(
+                "joining of coordinator '" + name + "'",
+                handle -> handle.inTransaction(transaction -> leases.join(transaction, name, lease)));
+    }
+
+    @Override
+    public Optional<CoordinatorLease> renew(String coordinator, Duration lease) {
+        TxnNames.coordinator(coordinator);
+        checkLease(lease);
+        return ask("renewal of coordinator '" + coordinator + "'", handle -> leases.renew(handle, coordinator, lease));
+    }
+
+    private static void checkLease(Duration lease) {
+        if (lease.toMillis() < 1) {
+            throw new IllegalArgumentException("lease must be 1 ms or longer, was " + lease);
+        }
+    }
+
+    @Override
+    public void leave(String coordinator) {
+        TxnNames.coordinator(coordinator);
+        ask("leaving of coordinator '" + coordinator + "'", handle -> {
+            LeaseTable.leave(handle, coordinator);
+            return coordinator;
         });
     }
 
     @Override
-    public Decision decide(String gid, Decision proposed) {
-        TxnNames.gid(gid);
-        return ask("decision " + proposed + " of '" + gid + "'", handle -> table.decide(handle, gid, proposed));
+    public TxnRecord decide(TxnProposal proposal) {
+        return ask(
+                "decision " + proposal.decision() + " of '" + proposal.gid() + "'",
+                handle -> table.decide(handle, proposal));
+    }
+
+    @Override
+    public Optional<TxnRecord> resolve(TxnProposal abort) {
+        return ask("resolution of '" + abort.gid() + "'", handle -> {
+            Optional<TxnRecord> standing = LogTable.find(handle, abort.gid());
+            if (standing.isPresent()) {
+                return standing;
+            }
+            return leases.canBeExpected(handle, abort) ? Optional.empty() : Optional.of(table.decide(handle, abort));
+        });
     }
 
     @Override
@@ -137,24 +172,91 @@ public final class SqlTxnLog implements TxnLog {
 
     @Override
     public List<TxnStatus> unfinished(int limit) {
-        if (limit < 1) {
-            throw new IllegalArgumentException("limit must be 1 or greater, was " + limit);
-        }
+        checkLimit(limit);
         return ask("list of unfinished transactions", handle -> LogTable.unfinished(handle, limit));
     }
 
     @Override
-    public Optional<TxnRecord> takeOver(String gid) {
+    public List<TxnStatus> list(Set<TxnState> states, Duration minAge, int limit) {
+        checkLimit(limit);
+        return states.isEmpty()
+                ? List.of()
+                : ask("list of transactions", handle -> table.list(handle, states, minAge, limit));
+    }
+
+    @Override
+    public void needAttention(String gid, String note) {
         TxnNames.gid(gid);
+        ask("mark on '" + gid + "'", handle -> {
+            LogTable.needAttention(handle, gid, LogRow.note(note));
+            return gid;
+        });
+    }
+
+    @Override
+    public Optional<TxnRecord> retry(String gid, String coordinator) {
+        TxnNames.gid(gid);
+        TxnNames.coordinator(coordinator);
         return ask(
-                "take-over of '" + gid + "'",
-                handle -> handle.inTransaction(transaction -> LogTable.takeOver(transaction, gid)));
+                "retry of '" + gid + "'",
+                handle -> handle.inTransaction(one -> LeaseTable.retry(one, coordinator, gid)));
+    }
+
+    @Override
+    public void finishByHand(String gid, String note) {
+        TxnNames.gid(gid);
+        ask("end by hand of '" + gid + "'", handle -> {
+            LogTable.finishByHand(handle, gid, LogRow.note(note));
+            return gid;
+        });
+    }
+
+    @Override
+    public int purge(Duration retention, int limit) {
+        checkLimit(limit);
+        return ask("purge", handle -> {
+            leases.purge(handle, retention);
+            return table.purge(handle, retention, limit);
+        });
+    }
+
+    private static void checkLimit(int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit must be 1 or greater, was " + limit);
+        }
+    }
+
+    @Override
+    public Optional<TxnRecord> find(String gid) {
+        TxnNames.gid(gid);
+        return ask("reading of '" + gid + "'", handle -> LogTable.find(handle, gid));
+    }
+
+    @Override
+    public List<TxnRecord> claim(String coordinator, int limit) {
+        TxnNames.coordinator(coordinator);
+        checkLimit(limit);
+        List<String> gids = ask("list of abandoned transactions", handle -> leases.abandoned(handle, limit));
+        List<TxnRecord> claimed = new ArrayList<>();
+        for (String gid : gids) {
+            ask("claim of '" + gid + "'", handle -> handle.inTransaction(one -> leases.claim(one, coordinator, gid)))
+                    .ifPresent(claimed::add);
+        }
+        return claimed;
+    }
+
+    @Override
+    public Instant now() {
+        return ask("question for its clock", leases::now);
     }
 
     @Override
     public void close() {}
 
-    /** Contention rolled the statement back, so it is safe to repeat; any other failure means "unknown". */
+    /**
+     * Contention rolled the statement back, and so did somebody who was quicker to insert, so it is safe to repeat; any
+     * other failure means "unknown".
+     */
     private <T> T ask(String what, HandleCallback<T, SQLException> statements) {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -163,7 +265,7 @@ public final class SqlTxnLog implements TxnLog {
                     return statements.withHandle(handle);
                 });
             } catch (JdbiException | SQLException e) {
-                if (attempt == MAX_ATTEMPTS || !SqlErrors.isContention(e)) {
+                if (attempt == MAX_ATTEMPTS || !(SqlErrors.isContention(e) || SqlErrors.isDuplicateKey(e))) {
                     throw new TxnException("The transaction log did not answer, " + what + ": " + why(e), e);
                 }
                 LockSupport.parkNanos(this, ThreadLocalRandom.current().nextLong(MAX_PAUSE_NANOS));

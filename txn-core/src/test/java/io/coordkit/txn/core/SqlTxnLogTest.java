@@ -12,6 +12,7 @@ import io.coordkit.txn.TxnStatus;
 import io.coordkit.txn.spi.Decision;
 import io.coordkit.txn.spi.TxnBranch;
 import io.coordkit.txn.spi.TxnLog;
+import io.coordkit.txn.spi.TxnProposal;
 import io.coordkit.txn.spi.UnreadableEntryException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,25 +52,31 @@ class SqlTxnLogTest {
         assertThatThrownBy(() -> SqlTxnLog.using(nowhere)).isInstanceOf(BackendUnreachableException.class);
     }
 
+    private static TxnProposal commit(TxnLog log, String gid, TxnBranch... branches) {
+        return new TxnProposal(gid, Decision.COMMIT, log.now().plus(LONG), "gone/1", List.of(branches));
+    }
+
     @Test
     void entryOfANewerFormat_isListedAndReported_andCanBeReadLater() {
         TxnLog log = SqlTxnLog.using(pool);
-        List<TxnBranch> branches = List.of(new TxnBranch("1", "order", Payload.of(new byte[] {1})));
-        log.begin("from-the-future", LONG, branches);
+        TxnBranch branch = new TxnBranch("1", "order", Payload.of(new byte[] {1}));
+        log.decide(commit(log, "from-the-future", branch));
         Jdbi jdbi = Jdbi.create(pool);
-        jdbi.useHandle(handle -> handle.execute("UPDATE coordkit_txn_log SET format = 2"));
+        jdbi.useHandle(handle -> handle.execute("UPDATE coordkit_txn_log SET format = 3"));
 
         assertThat(log.unfinished(10)).extracting(TxnStatus::gid).containsExactly("from-the-future");
-        assertThatThrownBy(() -> log.takeOver("from-the-future"))
+        assertThatThrownBy(() -> log.find("from-the-future"))
                 .isInstanceOfSatisfying(
                         UnreadableEntryException.class, e -> assertThat(e.gid()).isEqualTo("from-the-future"))
-                .hasMessageContaining("format 2");
+                .hasMessageContaining("format 3");
+        String coordinator = log.join("coordinator", LONG).coordinator();
+        assertThat(log.claim(coordinator, 10)).isEmpty();
 
-        jdbi.useHandle(handle -> handle.execute("UPDATE coordkit_txn_log SET format = 1"));
-        assertThat(log.takeOver("from-the-future").orElseThrow())
-                .satisfies(found -> assertThat(found.branches()).isEqualTo(branches))
-                .satisfies(found ->
-                        assertThat(found.epoch()).as("not raised in vain").isEqualTo(2));
+        jdbi.useHandle(handle -> handle.execute("UPDATE coordkit_txn_log SET format = 2"));
+        assertThat(log.claim(coordinator, 10)).singleElement().satisfies(found -> {
+            assertThat(found.branches()).containsExactly(branch);
+            assertThat(found.epoch()).as("not raised in vain").isEqualTo(2);
+        });
     }
 
     @Test
@@ -78,20 +85,30 @@ class SqlTxnLogTest {
         inner.setURL(url + ";WRITE_DELAY=0;AUTOCOMMIT=OFF");
         inner.setUser("sa");
         TxnLog log = SqlTxnLog.using(inner);
-        log.begin("gid", LONG, List.of());
-        log.decide("gid", Decision.COMMIT);
+        log.decide(commit(log, "gid", new TxnBranch("1", "order", Payload.of(new byte[0]))));
         assertThat(SqlTxnLog.using(pool).status("gid").orElseThrow().state()).isEqualTo(TxnState.COMMITTING);
     }
 
     @Test
     void lostDatabase_isATxnExceptionThatNamesTheTransaction() {
         TxnLog log = SqlTxnLog.using(pool);
+        TxnProposal proposal = commit(log, "gid-7");
         Jdbi.create(pool).useHandle(handle -> handle.execute("DROP TABLE coordkit_txn_log"));
-        assertThatThrownBy(() -> log.begin("gid-7", LONG, List.of()))
+        assertThatThrownBy(() -> log.decide(proposal))
                 .isInstanceOf(TxnException.class)
                 .hasMessageContaining("gid-7");
-        assertThatThrownBy(() -> log.decide("gid-7", Decision.COMMIT))
+        assertThatThrownBy(() -> log.find("gid-7"))
                 .isInstanceOf(TxnException.class)
                 .hasMessageContaining("gid-7");
+    }
+
+    @Test
+    void nameWhoseRowWasDeleted_isNotGivenTheSameStartAgain() {
+        TxnLog log = SqlTxnLog.using(pool);
+        String first = log.join("coordinator", LONG).coordinator();
+        Jdbi.create(pool).useHandle(handle -> handle.execute("DELETE FROM coordkit_txn_coordinator"));
+        String second = log.join("coordinator", LONG).coordinator();
+        String third = log.join("coordinator", LONG).coordinator();
+        assertThat(List.of(first, second, third)).doesNotHaveDuplicates();
     }
 }

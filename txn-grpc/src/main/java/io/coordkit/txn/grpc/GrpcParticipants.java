@@ -5,15 +5,14 @@ import io.grpc.BindableService;
 import io.grpc.Channel;
 import io.grpc.ServerInterceptors;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 
 /**
  * Participants of a transaction in other processes, by the gRPC service {@code coordkit.txn.v1.Participant}.
  *
  * <p><b>Promised:</b> an answer is "done" or "no" only if the participant itself said so; everything else (a cut
- * connection, a deadline, a status from a proxy) is no answer, and is asked again. The gid, the branch, the epoch and the
- * deadline travel in the metadata, so that interceptors can log and route by them.
+ * connection, a deadline, a status from a proxy) is no answer, and is asked again. The gid, the branch, the epoch, the
+ * deadline and who asks travel in the metadata, so that interceptors can log and route by them.
  *
  * <p><b>Not promised:</b> encryption and authentication; they are the channel's and the server's. Whoever can reach the
  * service can confirm and cancel what others have tried.
@@ -25,7 +24,7 @@ public final class GrpcParticipants {
 
     private GrpcParticipants() {}
 
-    /** The participants behind that channel, which the caller closes; confirms and cancels time out after 5 s. */
+    /** The participants behind that channel, which the caller closes; calls time out after 5 s. */
     public static BranchEndpoint endpoint(Channel channel) {
         return endpoint(channel, CALL_TIMEOUT);
     }
@@ -33,7 +32,7 @@ public final class GrpcParticipants {
     /**
      * The participants behind that channel, which the caller closes.
      *
-     * @param callTimeout how long a confirm or a cancel may take; 10 ms to 10 minutes
+     * @param callTimeout how long a call may take; 10 ms to 10 minutes
      */
     public static BranchEndpoint endpoint(Channel channel, Duration callTimeout) {
         if (callTimeout.compareTo(Duration.ofMillis(10)) < 0 || callTimeout.compareTo(Duration.ofMinutes(10)) > 0) {
@@ -43,8 +42,7 @@ public final class GrpcParticipants {
     }
 
     static BranchEndpoint endpoint(Channel channel, Duration callTimeout, Runnable onClose) {
-        return new GrpcEndpoint(
-                channel, new Reconnect(channel, System::nanoTime), callTimeout, InstantSource.system(), onClose);
+        return new GrpcEndpoint(channel, new Reconnect(channel, System::nanoTime), callTimeout, onClose);
     }
 
     /**

@@ -86,8 +86,8 @@ final class ParticipantService extends ParticipantGrpc.ParticipantImplBase {
                 headers.branch(),
                 request.getParticipant(),
                 operation,
-                headers.epoch(),
-                headers.deadline(),
+                headers.attempt(),
+                headers.origin(),
                 Payload.of(request.getPayload().toByteArray()),
                 request.getReason());
     }

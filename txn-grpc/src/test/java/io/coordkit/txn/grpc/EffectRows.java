@@ -10,19 +10,26 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Business code that leaves one row per operation, and counts in two rows that all of them contend for. Some branches
- * take the two in one order, some in the other, so that they deadlock, as business code does.
+ * Business code that leaves one row per operation, and counts in two of a few rows that all of them contend for. Some
+ * branches take the two in one order, some in the other, so that they deadlock, as business code does.
  */
 final class EffectRows implements TccParticipant<String> {
     private final Jdbi jdbi;
     private final String refusal;
     private final BooleanSupplier mustFail;
+    private final int counters;
 
     /**
      * @param binary what makes a column of this database tell case apart
      * @param refusal how a payload begins whose try is refused
      */
     EffectRows(DataSource dataSource, String binary, String refusal, BooleanSupplier mustFail) {
+        this(dataSource, binary, refusal, mustFail, 2);
+    }
+
+    /** @param counters in how many rows they count, 2 or more */
+    EffectRows(DataSource dataSource, String binary, String refusal, BooleanSupplier mustFail, int counters) {
+        this.counters = counters;
         this.jdbi = Jdbi.create(dataSource);
         this.refusal = refusal;
         this.mustFail = mustFail;
@@ -34,7 +41,9 @@ final class EffectRows implements TccParticipant<String> {
                             .mapTo(Integer.class)
                             .one()
                     == 0) {
-                handle.execute("INSERT INTO total VALUES (0, 0), (1, 0)");
+                for (int id = 0; id < counters; id++) {
+                    handle.execute("INSERT INTO total VALUES (?, 0)", id);
+                }
             }
         });
     }
@@ -59,9 +68,11 @@ final class EffectRows implements TccParticipant<String> {
         effect(handle, call);
     }
 
-    private static void count(Handle handle, BranchCall call, int change) {
-        int first = call.branch().hashCode() & 1;
-        for (int id : new int[] {first, 1 - first}) {
+    private void count(Handle handle, BranchCall call, int change) {
+        int hash = (call.gid() + call.branch()).hashCode();
+        int first = Math.floorMod(hash, counters);
+        int distance = 1 + Math.floorMod(hash / counters, counters - 1);
+        for (int id : new int[] {first, (first + distance) % counters}) {
             handle.execute("UPDATE total SET tries = tries + ? WHERE id = ?", change, id);
         }
     }

@@ -15,6 +15,7 @@ import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;
 import io.coordkit.txn.spi.BranchReply.Code;
 import io.coordkit.txn.spi.Operation;
+import io.coordkit.txn.spi.TxnOrigin;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -28,8 +29,8 @@ import io.grpc.stub.StreamObserver;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -41,18 +42,21 @@ import org.junit.jupiter.api.Test;
 /** What goes over the wire, and what comes back. The names and numbers here are an interface: they do not change. */
 class GrpcWireTest {
     private static final Map<String, String> HEADERS = Map.of(
-            "coordkit-format", "1",
+            "coordkit-format", "2",
             "coordkit-gid", "Order-1",
             "coordkit-branch", "2",
+            "coordkit-attempt", "4",
+            "coordkit-home", "orders",
+            "coordkit-coordinator", "order/7",
             "coordkit-epoch", "3",
             "coordkit-deadline", "1763700000123");
+    private static final TxnOrigin ORIGIN = new TxnOrigin("orders", "order/7", 3, Instant.ofEpochMilli(1763700000123L));
 
     private final BlockingQueue<BranchCall> received = new LinkedBlockingQueue<>();
 
     private static BranchCall call(Operation operation) {
-        Instant deadline = InstantSource.system().instant().plus(Duration.ofMinutes(1));
         return new BranchCall(
-                "Order-1", "2", "stock", operation, 3, deadline, Payload.of(new byte[] {0, -1}), "gerek\u00e7e");
+                "Order-1", "2", "stock", operation, 4, ORIGIN, Payload.of(new byte[] {0, -1}), "gerek\u00e7e");
     }
 
     private static BranchReply answer(CompletionStage<BranchReply> reply) throws Exception {
@@ -83,17 +87,7 @@ class GrpcWireTest {
             for (Operation operation : Operation.values()) {
                 BranchCall sent = call(operation);
                 assertThat(answer(client.call(sent))).isEqualTo(new BranchReply.Done());
-                BranchCall got = received.take();
-                assertThat(got)
-                        .isEqualTo(new BranchCall(
-                                sent.gid(),
-                                sent.branch(),
-                                sent.participant(),
-                                operation,
-                                sent.epoch(),
-                                Instant.ofEpochMilli(sent.deadline().toEpochMilli()),
-                                sent.payload(),
-                                sent.reason()));
+                assertThat(received.take()).isEqualTo(sent);
             }
         }
     }
@@ -112,16 +106,7 @@ class GrpcWireTest {
         var service = ServerInterceptors.intercept(
                 GrpcParticipants.service(Map.of("stock", recording(done()))).bindService(), spy);
         try (Loopback server = new Loopback(() -> service)) {
-            BranchCall sent = new BranchCall(
-                    "Order-1",
-                    "2",
-                    "stock",
-                    Operation.CONFIRM,
-                    3,
-                    Instant.ofEpochMilli(1763700000123L),
-                    Payload.of(new byte[0]),
-                    "");
-            answer(GrpcParticipants.endpoint(server.channel()).call(sent));
+            answer(GrpcParticipants.endpoint(server.channel()).call(call(Operation.CONFIRM)));
             Metadata metadata = seen.take();
             HEADERS.forEach(
                     (key, value) -> assertThat(metadata.get(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER)))
@@ -140,7 +125,9 @@ class GrpcWireTest {
                     if (!bad.isEmpty()) {
                         metadata.put(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER), bad);
                     }
-                    boolean wellFormed = bad.equals("-1") && !key.endsWith("epoch") && !key.endsWith("format");
+                    boolean wellFormed = bad.equals("-1")
+                            && !Set.of("coordkit-epoch", "coordkit-format", "coordkit-attempt")
+                                    .contains(key);
                     if (!wellFormed) {
                         assertThatExceptionOfType(StatusRuntimeException.class)
                                 .isThrownBy(() -> confirm(server, metadata))
@@ -239,16 +226,8 @@ class GrpcWireTest {
             BranchEndpoint client = GrpcParticipants.endpoint(server.channel(), Duration.ofMillis(100));
             assertThatThrownBy(() -> answer(client.call(call(Operation.CANCEL))))
                     .hasMessageContaining("DEADLINE_EXCEEDED");
-            BranchCall soon = new BranchCall(
-                    "Order-1",
-                    "2",
-                    "stock",
-                    Operation.TRY,
-                    1,
-                    InstantSource.system().instant().plusMillis(100),
-                    Payload.of(new byte[0]),
-                    "");
-            assertThatThrownBy(() -> answer(client.call(soon))).hasMessageContaining("DEADLINE_EXCEEDED");
+            assertThatThrownBy(() -> answer(client.call(call(Operation.TRY))))
+                    .hasMessageContaining("DEADLINE_EXCEEDED");
         }
     }
 

@@ -2,10 +2,13 @@ package io.coordkit.txn.grpc;
 
 import io.coordkit.testkit.txn.ParticipantContract;
 import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.spi.InquiryEndpoint;
 import io.coordkit.txn.spi.Operation;
 import io.coordkit.txn.tcc.GuardedParticipant;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterAll;
@@ -31,10 +34,19 @@ class H2OverGrpcContractTest extends ParticipantContract {
     }
 
     @Override
-    protected BranchEndpoint openParticipant() {
-        BranchEndpoint guarded =
-                GuardedParticipant.on(pool, business, bytes -> new String(bytes, StandardCharsets.UTF_8), 16);
-        return new Loopback(GrpcParticipants.service(Map.of("participant", guarded))).client(guarded);
+    protected BranchEndpoint openParticipant(InquiryEndpoint inquiries) {
+        Loopback home = new Loopback(GrpcInquiries.service(Map.of("home", inquiries)));
+        GuardedParticipant guarded = GuardedParticipant.on(
+                        pool, business, bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .name("participant-" + UUID.randomUUID())
+                .threads(16)
+                .reservationTtl(Duration.ofSeconds(1))
+                .asks("home", GrpcInquiries.endpoint(home.channel()))
+                .open();
+        return new Loopback(GrpcParticipants.service(Map.of("participant", guarded))).client(() -> {
+            guarded.close();
+            home.close();
+        });
     }
 
     @Override

@@ -32,11 +32,11 @@ final class Loopback implements AutoCloseable {
         return channel;
     }
 
-    /** The client's side; closing it closes all of this, and the participant behind it. */
-    BranchEndpoint client(BranchEndpoint behind) {
+    /** The client's side; closing it closes all of this, and what is behind it. */
+    BranchEndpoint client(Runnable closeBehind) {
         return GrpcParticipants.endpoint(channel, GrpcParticipants.CALL_TIMEOUT, () -> {
             close();
-            behind.close();
+            closeBehind.run();
         });
     }
 

@@ -25,7 +25,10 @@ final class StockServer implements AutoCloseable {
 
     StockServer(int initial) {
         stock = new Stock(Jdbi.create(pool), initial);
-        guarded = GuardedParticipant.on(pool, stock, Stock::read);
+        guarded = GuardedParticipant.on(pool, stock, Stock::read)
+                .name("stock")
+                .asksNobody()
+                .open();
         server = start(0);
         port = server.getPort();
     }

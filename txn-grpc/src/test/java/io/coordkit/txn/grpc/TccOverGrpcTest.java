@@ -58,8 +58,8 @@ class TccOverGrpcTest {
                 call.branch(),
                 "stock",
                 call.operation(),
-                call.epoch(),
-                call.deadline(),
+                call.attempt(),
+                call.origin(),
                 call.payload(),
                 call.reason()));
     }
@@ -110,7 +110,7 @@ class TccOverGrpcTest {
         far.stop();
         assertThat(buy("order-1", 3, ofSeconds(1))).isInstanceOf(Outcome.Aborted.class);
         await("near cancelled", () -> near.stock.ledger().equals("10/0/0"));
-        assertThat(tcc.state("order-1").orElseThrow().state()).isEqualTo(TxnState.ABORTING);
+        assertThat(tcc.outcome("order-1").orElseThrow().state()).isEqualTo(TxnState.ABORTING);
         far.restart();
         awaitLedgers("order-1", TxnState.ABORTED, "10/0/0", "10/0/0");
     }
@@ -122,9 +122,8 @@ class TccOverGrpcTest {
         BranchEndpoint overtaking = call -> {
             if (call.operation() == Operation.TRY) {
                 // On its way for so long that the cancel is there first.
-                CompletionStage<BranchReply> delayed = cancelled.thenCompose(any -> named(farClient)
-                        .call(withDeadlineIn(call, ofSeconds(20)))
-                        .toCompletableFuture());
+                CompletionStage<BranchReply> delayed =
+                        cancelled.thenCompose(any -> named(farClient).call(call).toCompletableFuture());
                 delayed.whenComplete((reply, failure) -> lateTry.complete(reply));
                 return new CompletableFuture<>();
             }
@@ -149,18 +148,6 @@ class TccOverGrpcTest {
                             refused -> assertThat(refused.code()).isEqualTo(BranchReply.Code.LATE_TRY));
             awaitLedgers("order-1", TxnState.ABORTED, "10/0/0", "10/0/0");
         }
-    }
-
-    private static BranchCall withDeadlineIn(BranchCall call, Duration time) {
-        return new BranchCall(
-                call.gid(),
-                call.branch(),
-                call.participant(),
-                call.operation(),
-                call.epoch(),
-                call.deadline().plus(time),
-                call.payload(),
-                call.reason());
     }
 
     @Test
@@ -221,7 +208,9 @@ class TccOverGrpcTest {
     }
 
     private void awaitLedgers(String gid, TxnState state, String nearLedger, String farLedger) {
-        await(gid + " " + state, () -> tcc.state(gid).orElseThrow().state() == state);
+        await(
+                gid + " " + state,
+                () -> tcc.outcome(gid).filter(status -> status.state() == state).isPresent());
         assertThat(near.stock.ledger()).isEqualTo(nearLedger);
         assertThat(far.stock.ledger()).isEqualTo(farLedger);
     }

@@ -20,38 +20,37 @@ import org.jspecify.annotations.Nullable;
 final class BranchCaller {
     private final CoordinatorThreads threads;
     private final CoordObserver observer;
+    private final Permits permits;
 
-    BranchCaller(CoordinatorThreads threads, CoordObserver observer) {
+    BranchCaller(CoordinatorThreads threads, CoordObserver observer, Permits permits) {
         this.threads = threads;
         this.observer = observer;
+        this.permits = permits;
     }
 
-    /** The answer; the stage fails if there was none in time, or if the call could not be made. */
+    /**
+     * The answer; the stage fails if there was none in time, or if the call could not be made. The time counts from when
+     * the participant's turn has come.
+     */
     CompletionStage<BranchReply> call(BranchEndpoint endpoint, BranchCall call, int attempt, Duration timeout) {
         CompletableFuture<BranchReply> answer = new CompletableFuture<>();
-        Scheduled timer = threads.scheduler()
-                .schedule(
-                        timeout,
-                        () -> answer.completeExceptionally(new TimeoutException("no answer within " + timeout)));
-        threads.onCallThread(() -> deliver(endpoint, call, answer));
+        permits.acquire(call.participant(), () -> {
+            Scheduled timer = threads.scheduler()
+                    .schedule(
+                            timeout,
+                            () -> answer.completeExceptionally(new TimeoutException("no answer within " + timeout)));
+            CompletionStage<BranchReply> end = answer;
+            end.whenComplete((reply, failure) -> timer.cancel());
+            threads.onCallThread(() -> deliver(endpoint, call, answer));
+        });
         return answer.whenComplete((reply, failure) -> {
-            timer.cancel();
             observer.on(new CoordEvent.TxnBranchCalled(
                     call.gid(), call.branch(), call.operation().name(), attempt, result(reply, failure)));
         });
     }
 
-    private static void deliver(BranchEndpoint endpoint, BranchCall call, CompletableFuture<BranchReply> answer) {
-        if (answer.isDone()) {
-            return;
-        }
-        CompletionStage<BranchReply> reply;
-        try {
-            reply = endpoint.call(call);
-        } catch (RuntimeException e) {
-            answer.completeExceptionally(e);
-            return;
-        }
+    private void deliver(BranchEndpoint endpoint, BranchCall call, CompletableFuture<BranchReply> answer) {
+        CompletionStage<BranchReply> reply = answer.isDone() ? answer : start(endpoint, call);
         reply.whenComplete((value, failure) -> {
             if (failure != null) {
                 answer.completeExceptionally(cause(failure));
@@ -59,13 +58,23 @@ final class BranchCaller {
                 answer.complete(value);
             }
         });
-        // Who no longer waits says so, and the endpoint can free what the call still holds.
         CompletionStage<BranchReply> waited = answer;
         waited.whenComplete((value, failure) -> {
+            // Who no longer waits says so, and the endpoint can free what the call still holds.
             if (failure instanceof TimeoutException) {
                 reply.toCompletableFuture().cancel(false);
             }
+            // Not from here: that would make a chain of calls of a chain of answers.
+            threads.onCallThread(() -> permits.release(call.participant()));
         });
+    }
+
+    private static CompletionStage<BranchReply> start(BranchEndpoint endpoint, BranchCall call) {
+        try {
+            return endpoint.call(call);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
     }
 
     /** The failure without what futures wrap around it. */

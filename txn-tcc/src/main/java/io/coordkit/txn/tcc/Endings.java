@@ -1,6 +1,7 @@
 package io.coordkit.txn.tcc;
 
 import io.coordkit.txn.TxnException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -10,13 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes down which transactions are finished, all that have come together since the last time in one write. Nobody
+ * Writes down which transactions are finished, all that come together within 20 ms in one write. Nobody
  * waits for it: an ending that is lost is found again at the next start, and its participants answer "done" once more.
  * Thread-safe.
  */
 final class Endings {
     private static final Logger log = LoggerFactory.getLogger(Endings.class);
     private static final int MAX_BATCH = 500;
+    private static final Duration GATHER = Duration.ofMillis(20);
 
     private final TccRuntime runtime;
     private final Queue<String> finished = new ConcurrentLinkedQueue<>();
@@ -40,7 +42,9 @@ final class Endings {
 
     private void writeSoon() {
         if (!finished.isEmpty() && writing.compareAndSet(false, true)) {
-            runtime.threads().onLogThread(this::write);
+            runtime.threads()
+                    .scheduler()
+                    .schedule(GATHER, () -> runtime.threads().onLogThread(this::write));
         }
     }
 

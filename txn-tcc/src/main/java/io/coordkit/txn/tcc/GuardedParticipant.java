@@ -1,27 +1,24 @@
 package io.coordkit.txn.tcc;
 
-import io.coordkit.BackendUnreachableException;
-import io.coordkit.ConfigurationException;
-import io.coordkit.sql.H2Durability;
-import io.coordkit.sql.SqlDialect;
 import io.coordkit.sql.SqlErrors;
-import io.coordkit.sql.SqlSchema;
+import io.coordkit.time.Scheduler;
 import io.coordkit.txn.TxnException;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 import javax.sql.DataSource;
-import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A participant behind its guard: the table {@code coordkit_tcc_guard} in the participant's own MySQL, MariaDB or H2
@@ -31,66 +28,43 @@ import org.jdbi.v3.core.Jdbi;
  * repeat is answered like the first. A cancel without a try succeeds and changes nothing; the try that comes after it is
  * refused. A confirm without a try, another payload for the same branch, and a coordinator whose transaction was taken
  * over are refused. Contention between local transactions (deadlocks, lock timeouts) is repeated here, for at most 10 s,
- * and does not reach the coordinator.
+ * and does not reach the coordinator. A reservation that nobody has ended for the length of its TTL is asked about at the
+ * log that decides, and ended as that says; never by itself.
  *
- * <p><b>Not promised:</b> the end of a reservation whose coordinator never comes back. Rows stay in the table; delete
- * those that no coordinator can still call for.
+ * <p><b>Not promised:</b> the end of a reservation while its home log cannot be asked. Rows of ended branches are deleted after
+ * their retention; a repeat that comes later still is not recognised.
  *
  * <p>Business code runs on daemon threads of its own, which exist while there is work. Thread-safe.
  */
 public final class GuardedParticipant implements BranchEndpoint {
-    /** Threads unless said otherwise. */
-    private static final int DEFAULT_THREADS = 8;
-
-    private static final int MAX_QUEUE = 10_000;
+    private static final Logger logger = LoggerFactory.getLogger(GuardedParticipant.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long FIRST_PAUSE_NANOS = 500_000;
     private static final int PAUSE_DOUBLINGS = 7;
 
     private final Jdbi jdbi;
     private final Guard<?> guard;
+    private final ReservationTable reservations;
     private final ThreadPoolExecutor workers;
-    private final LongSupplier ticker;
+    private final Scheduler scheduler;
 
-    private GuardedParticipant(Jdbi jdbi, Guard<?> guard, int threads, LongSupplier ticker) {
+    GuardedParticipant(
+            Jdbi jdbi, Guard<?> guard, ReservationTable reservations, ThreadPoolExecutor workers, Scheduler scheduler) {
         this.jdbi = jdbi;
         this.guard = guard;
-        this.workers = Workers.named("coordkit-participant", threads, MAX_QUEUE);
-        this.ticker = ticker;
-    }
-
-    /** The participant on 8 threads. See {@link #on(DataSource, TccParticipant, PayloadReader, int)}. */
-    public static <P> BranchEndpoint on(DataSource dataSource, TccParticipant<P> participant, PayloadReader<P> reader) {
-        return on(dataSource, participant, reader, DEFAULT_THREADS);
+        this.reservations = reservations;
+        this.workers = workers;
+        this.scheduler = scheduler;
     }
 
     /**
-     * The participant on that database, which is asked at once.
+     * The parts of a participant, to be put together.
      *
      * @param dataSource a pool of as many connections as there are threads, best of all
-     * @param threads how many calls run at the same time, 1 or greater; more wait for their turn
-     * @throws ConfigurationException if the database could lose acknowledged commits (H2 without
-     *     {@code WRITE_DELAY=0}), is of another kind, or refuses the table
-     * @throws BackendUnreachableException if it does not answer
      */
-    public static <P> BranchEndpoint on(
-            DataSource dataSource, TccParticipant<P> participant, PayloadReader<P> reader, int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads must be 1 or greater, was " + threads);
-        }
-        Jdbi jdbi = Jdbi.create(dataSource);
-        try {
-            GuardTable table = jdbi.withHandle(handle -> {
-                H2Durability.require(handle.getConnection());
-                SqlSchema.ensure(handle.getConnection(), GuardTable.NAME, GuardedParticipant.class);
-                return new GuardTable(SqlDialect.of(handle.getConnection()));
-            });
-            return new GuardedParticipant(jdbi, new Guard<>(table, participant, reader), threads, System::nanoTime);
-        } catch (ConnectionException e) {
-            throw new BackendUnreachableException("The participant's database did not answer: " + e.getMessage(), e);
-        } catch (SQLException e) {
-            throw new ConfigurationException("The guard's table could not be opened: " + e.getMessage(), e);
-        }
+    public static <P> GuardedParticipantBuilder<P> on(
+            DataSource dataSource, TccParticipant<P> business, PayloadReader<P> reader) {
+        return new GuardedParticipantBuilder<>(dataSource, business, reader);
     }
 
     @Override
@@ -105,13 +79,34 @@ public final class GuardedParticipant implements BranchEndpoint {
             });
         } catch (RejectedExecutionException e) {
             reply.completeExceptionally(
-                    new TxnException(call + ": the participant is closed, or " + MAX_QUEUE + " calls are waiting", e));
+                    new TxnException(call + ": the participant is closed, or too many calls are waiting", e));
         }
         return reply;
     }
 
+    /**
+     * What is reserved here and neither confirmed nor cancelled, oldest first.
+     *
+     * @param limit how many at most, 1 or greater
+     */
+    public List<Reservation> reservations(int limit) {
+        return jdbi.withHandle(handle -> reservations.open(handle, limit));
+    }
+
+    /** Ends a reservation as its home log has said; what fails is found again. */
+    void end(BranchCall call) {
+        try {
+            BranchReply reply = answer(call);
+            if (reply instanceof BranchReply.Refused refused) {
+                logger.info("{} by its home log's word: {}", call, refused.reason());
+            }
+        } catch (TxnException e) {
+            logger.warn("{} by its home log's word failed; its outcome is asked for again", call, e);
+        }
+    }
+
     private BranchReply answer(BranchCall call) {
-        long began = ticker.getAsLong();
+        long began = scheduler.nanoTime();
         for (int attempt = 1; ; attempt++) {
             try {
                 jdbi.useTransaction(handle -> guard.carryOut(handle, call));
@@ -120,7 +115,7 @@ public final class GuardedParticipant implements BranchEndpoint {
                 return e.toReply();
             } catch (RuntimeException | SQLException e) {
                 // Business code may have wrapped what the database said, so any exception is looked into.
-                boolean patient = ticker.getAsLong() - began < PATIENCE.toNanos();
+                boolean patient = scheduler.nanoTime() - began < PATIENCE.toNanos();
                 if (!SqlErrors.isContention(e) || !patient) {
                     throw new TxnException(call + " failed at attempt " + attempt + ": " + e.getMessage(), e);
                 }
@@ -130,9 +125,10 @@ public final class GuardedParticipant implements BranchEndpoint {
         }
     }
 
-    /** Takes no more calls; what runs or waits is finished. */
+    /** Takes no more calls and asks no more questions; what runs or waits is finished. */
     @Override
     public void close() {
+        scheduler.close();
         workers.shutdown();
     }
 }

@@ -45,6 +45,12 @@ public final class SettingsTccProvider implements TccProvider {
                     settings.duration("retry-first").orElse(retry.first()),
                     settings.duration("retry-max").orElse(retry.max())));
             settings.duration("call-timeout").ifPresent(builder::callTimeout);
+            settings.text("home").ifPresent(builder::home);
+            settings.text("name").ifPresent(builder::name);
+            settings.duration("lease").ifPresent(builder::lease);
+            settings.duration("retention").ifPresent(builder::retention);
+            settings.integer("max-attempts").ifPresent(builder::maxAttempts);
+            settings.integer("permits").ifPresent(builder::permits);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("TCC " + e.getMessage(), e);
         }

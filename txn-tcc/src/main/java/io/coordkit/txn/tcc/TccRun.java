@@ -15,28 +15,52 @@ final class TccRun implements TccCall {
     private final String gid;
     private final Set<String> participants;
     private final Transactions transactions;
+    private final ThreadLocal<Enlistment> current;
     private Duration timeout = Duration.ofSeconds(10);
+    private Duration patience = Duration.ZERO;
 
-    TccRun(String gid, Set<String> participants, Transactions transactions) {
+    /** @param current the transaction in whose body a thread is */
+    TccRun(String gid, Set<String> participants, Transactions transactions, ThreadLocal<Enlistment> current) {
         this.gid = TxnNames.gid(gid);
         this.participants = participants;
         this.transactions = transactions;
+        this.current = current;
     }
 
     @Override
     public TccCall timeout(Duration newTimeout) {
-        if (newTimeout.compareTo(MIN_TIMEOUT) < 0 || newTimeout.compareTo(MAX_TIMEOUT) > 0) {
-            throw new IllegalArgumentException(
-                    "timeout must be between " + MIN_TIMEOUT + " and " + MAX_TIMEOUT + ", was " + newTimeout);
-        }
-        timeout = newTimeout;
+        timeout = checked("timeout", newTimeout);
         return this;
     }
 
     @Override
+    public TccCall awaitPhase2(Duration newPatience) {
+        patience = checked("patience", newPatience);
+        return this;
+    }
+
+    private static Duration checked(String field, Duration value) {
+        if (value.compareTo(MIN_TIMEOUT) < 0 || value.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(
+                    field + " must be between " + MIN_TIMEOUT + " and " + MAX_TIMEOUT + ", was " + value);
+        }
+        return value;
+    }
+
+    @Override
     public <T> Outcome<T> run(TccBody<T> body) throws InterruptedException {
+        Enlistment outer = current.get();
+        if (outer != null) {
+            return new Outcome.Joined<>(outer.gid(), body.run(outer));
+        }
         Enlistment enlistment = new Enlistment(gid, participants);
-        T value = body.run(enlistment);
-        return transactions.run(gid, timeout, enlistment.end(), value);
+        T value;
+        current.set(enlistment);
+        try {
+            value = body.run(enlistment);
+        } finally {
+            current.remove();
+        }
+        return transactions.run(gid, timeout, patience, enlistment.end(), value);
     }
 }

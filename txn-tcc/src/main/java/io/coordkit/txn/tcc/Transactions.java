@@ -1,72 +1,77 @@
 package io.coordkit.txn.tcc;
 
 import io.coordkit.observe.CoordEvent;
-import io.coordkit.txn.DuplicateGidException;
 import io.coordkit.txn.Outcome;
-import io.coordkit.txn.TxnState;
-import io.coordkit.txn.TxnStatus;
+import io.coordkit.txn.TxnException;
 import io.coordkit.txn.spi.Decision;
 import io.coordkit.txn.spi.TxnBranch;
+import io.coordkit.txn.spi.TxnProposal;
 import io.coordkit.txn.spi.TxnRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes transactions through their life: begin, try, decide, and the hand-over to the second phase. Thread-safe. */
+/** Takes transactions from their beginning to their decision: try, decide, hand over to the second phase. Thread-safe. */
 final class Transactions {
     private static final Logger log = LoggerFactory.getLogger(Transactions.class);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(50);
 
     private final TccRuntime runtime;
-    private final Endings endings;
-    private final Settlement settlement;
+    private final Carriage carriage;
     private final RunningCalls calls = new RunningCalls();
-    /** The gids at work here, so that no two threads of this coordinator ever drive the same one. */
-    private final Set<String> busy = ConcurrentHashMap.newKeySet();
 
     Transactions(TccRuntime runtime) {
         this.runtime = runtime;
-        this.endings = new Endings(runtime);
-        this.settlement = new Settlement(runtime, this::settled);
+        this.carriage = new Carriage(runtime);
     }
 
-    /** Takes up what the log holds unfinished; returns as soon as it is known what that is. */
+    /** Takes up what others left, now and from now on; returns as soon as it is known what that is. */
     void recover() {
-        List<TxnStatus> found = runtime.threads().askLog(() -> runtime.log().unfinished(Integer.MAX_VALUE));
-        log.info(
-                "Recovery: {} unfinished transactions found ({} active, {} committing, {} aborting)",
-                found.size(),
-                count(found, TxnState.ACTIVE),
-                count(found, TxnState.COMMITTING),
-                count(found, TxnState.ABORTING));
-        runtime.observer().on(new CoordEvent.TxnRecovered(found.size()));
-        found.forEach(status -> busy.add(status.gid()));
-        found.forEach(status -> settle(status.gid(), "coordinator restarted before the decision"));
+        runtime.threads().askLog(() -> {
+            carriage.claim(true);
+            return runtime;
+        });
+        runtime.membership().start(() -> {
+            carriage.claim(false);
+            carriage.purge();
+        });
     }
 
-    private static long count(List<TxnStatus> found, TxnState state) {
-        return found.stream().filter(status -> status.state() == state).count();
+    Carriage carriage() {
+        return carriage;
     }
 
-    <T> Outcome<T> run(String gid, Duration timeout, List<TxnBranch> branches, T value) throws InterruptedException {
+    /** @param patience how long to wait for the end after the decision; zero not to */
+    <T> Outcome<T> run(String gid, Duration timeout, Duration patience, List<TxnBranch> branches, T value)
+            throws InterruptedException {
+        if (runtime.membership().isReplaced()) {
+            throw new IllegalStateException(
+                    "Coordinator '" + runtime.membership().coordinator()
+                            + "' was started again elsewhere under the same name, and takes no more transactions here");
+        }
         long start = runtime.nanoTime();
-        Instant deadline = runtime.clock().instant().plus(timeout);
-        TryPhase phase = new TryPhase(gid, deadline, start + timeout.toNanos(), runtime);
+        Instant deadline = runtime.deadline(timeout);
+        TryPhase phase = new TryPhase(gid, runtime.origin(1, deadline), start + timeout.toNanos(), runtime);
         calls.enter(phase);
         try {
-            begin(gid, timeout, branches);
+            runtime.observer().on(new CoordEvent.TxnBegan(gid, branches.size()));
             CompletableFuture<Decision> verdict = phase.start(branches);
             boolean interrupted = !await(verdict, phase);
             Decision proposed = verdict.join();
-            Outcome<T> outcome =
-                    decide(new TxnRecord(gid, TxnState.ACTIVE, "", 1, deadline, branches), proposed, value, start);
-            if (interrupted && !proposed.isCommit()) {
+            Outcome<T> outcome = decide(
+                    new TxnProposal(
+                            gid, proposed, deadline, runtime.membership().coordinator(), branches),
+                    value,
+                    start,
+                    interrupted ? Duration.ZERO : patience);
+            if (interrupted && !(outcome instanceof Outcome.Committed)) {
                 throw new InterruptedException("Transaction '" + gid + "' was interrupted and is aborted");
             }
             if (interrupted) {
@@ -76,26 +81,6 @@ final class Transactions {
         } finally {
             calls.leave(phase);
         }
-    }
-
-    private void begin(String gid, Duration timeout, List<TxnBranch> branches) {
-        if (!busy.add(gid)) {
-            throw new DuplicateGidException(gid);
-        }
-        try {
-            runtime.threads().askLog(() -> {
-                runtime.log().begin(gid, timeout, branches);
-                return gid;
-            });
-        } catch (DuplicateGidException e) {
-            busy.remove(gid);
-            throw e;
-        } catch (RuntimeException e) {
-            // It may have been written all the same, and then nobody else would ever end it.
-            settle(gid, "the log did not answer when it was begun");
-            throw e;
-        }
-        runtime.observer().on(new CoordEvent.TxnBegan(gid, branches.size()));
     }
 
     /** Waits for the verdict; an interrupt makes it an abort, unless it has just become something else. */
@@ -111,46 +96,60 @@ final class Transactions {
         }
     }
 
-    private <T> Outcome<T> decide(TxnRecord transaction, Decision proposed, T value, long start) {
-        String gid = transaction.gid();
-        Decision standing;
+    private <T> Outcome<T> decide(TxnProposal proposal, T value, long start, Duration patience) {
+        String gid = proposal.gid();
+        TxnRecord standing;
         try {
-            standing = runtime.threads().askLog(() -> runtime.log().decide(gid, proposed));
+            standing = runtime.threads().askLog(() -> runtime.log().decide(proposal));
         } catch (RuntimeException e) {
             // Whatever it was, it may have been written: only the log knows.
-            log.warn("TCC {}: whether {} was written is unknown; it will be settled by the log", gid, proposed, e);
-            settle(gid, "the log did not answer when it was decided: " + e.getMessage());
+            log.warn(
+                    "TCC {}: whether {} was written is unknown; it will be settled by the log",
+                    gid,
+                    proposal.decision(),
+                    e);
+            new Settlement(runtime, settled -> {
+                        var unusedEnd = carriage.carryOut(settled, proposal.branches(), runtime.nanoTime());
+                    })
+                    .settle(proposal.aborting("the log did not answer when it was decided: " + e.getMessage()));
             return new Outcome.Unknown<>(gid, e);
         }
-        carryOut(transaction, standing, start);
-        return standing.isCommit()
+        CompletableFuture<Boolean> end = carriage.carryOut(standing, proposal.branches(), start);
+        awaitEnd(gid, end, patience);
+        return standing.state().isCommit()
                 ? new Outcome.Committed<>(gid, value)
                 : new Outcome.Aborted<>(gid, standing.reason());
     }
 
-    private void settle(String gid, String reason) {
-        settlement.settle(gid, reason, () -> busy.remove(gid));
-    }
-
-    private void settled(TxnRecord transaction, Decision standing) {
-        log.info("TCC {}: settled by the log, {}, epoch {}", transaction.gid(), standing, transaction.epoch());
-        carryOut(transaction, standing, runtime.nanoTime());
-    }
-
-    private void carryOut(TxnRecord transaction, Decision decision, long start) {
-        String gid = transaction.gid();
-        runtime.observer()
-                .on(new CoordEvent.TxnDecided(gid, decision.isCommit(), decision.reason(), runtime.since(start)));
-        new SecondPhase(transaction, decision, runtime, () -> {
-                    endings.add(gid);
-                    busy.remove(gid);
-                    runtime.observer().on(new CoordEvent.TxnFinished(gid, decision.isCommit(), runtime.since(start)));
-                })
-                .start();
+    /** Waits until every branch has acknowledged; an interrupt ends only the wait, and is kept. */
+    private void awaitEnd(String gid, CompletableFuture<Boolean> end, Duration patience) {
+        if (patience.isZero()) {
+            return;
+        }
+        long until = runtime.nanoTime() + patience.toNanos();
+        try {
+            boolean finished = end.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            // Another coordinator carries it out: only the log knows how far it is.
+            while (!finished && runtime.nanoTime() < until) {
+                Thread.sleep(POLL.toMillis());
+                finished = runtime.threads()
+                        .askLog(() -> runtime.log().status(gid))
+                        .filter(status -> status.state().isFinished())
+                        .isPresent();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            log.info("TCC {}: decided, but not every branch has acknowledged within {}", gid, patience);
+        } catch (TxnException e) {
+            log.warn("TCC {}: decided; whether every branch has acknowledged is unknown: {}", gid, e.getMessage());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an end never fails", e);
+        }
     }
 
     /**
-     * Aborts what is being tried, waits until it is decided and written, and stops.
+     * Aborts what is being tried, waits until it is decided and written, leaves the log to others, and stops.
      *
      * @return false if it was closed before
      */
@@ -158,7 +157,9 @@ final class Transactions {
         if (!calls.close("the coordinator was closed", CLOSE_PATIENCE)) {
             return false;
         }
-        endings.flush();
+        runtime.membership().stop();
+        carriage.flush();
+        runtime.threads().onLogThread(runtime.membership()::close);
         runtime.threads().close(CLOSE_PATIENCE);
         return true;
     }

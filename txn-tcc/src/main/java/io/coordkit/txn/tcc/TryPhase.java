@@ -7,8 +7,8 @@ import io.coordkit.txn.spi.BranchReply;
 import io.coordkit.txn.spi.Decision;
 import io.coordkit.txn.spi.Operation;
 import io.coordkit.txn.spi.TxnBranch;
+import io.coordkit.txn.spi.TxnOrigin;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,14 +21,14 @@ import org.slf4j.LoggerFactory;
  * Tries all branches of one transaction at the same time. A try without an answer is repeated until the deadline, which
  * the participants' guards make safe; the first refusal ends the phase, for the others' tries are then in vain.
  *
- * <p>The deadline is monotonic and counts from before the transaction was written down, so it comes no later than the
- * log's own. Thread-safe.
+ * <p>The deadline is monotonic; that by the log's clock, after which no commit is written, was computed from it.
+ * Thread-safe.
  */
 final class TryPhase {
     private static final Logger log = LoggerFactory.getLogger(TryPhase.class);
 
     private final String gid;
-    private final Instant deadline;
+    private final TxnOrigin origin;
     private final long endNanos;
     private final TccRuntime runtime;
     private final CompletableFuture<Decision> verdict = new CompletableFuture<>();
@@ -37,11 +37,11 @@ final class TryPhase {
 
     /**
      * @param endNanos the deadline by the scheduler's ticker
-     * @param deadline the same by the wall clock, for the participants
+     * @param origin with the same deadline by the log's clock, for the participants
      */
-    TryPhase(String gid, Instant deadline, long endNanos, TccRuntime runtime) {
+    TryPhase(String gid, TxnOrigin origin, long endNanos, TccRuntime runtime) {
         this.gid = gid;
-        this.deadline = deadline;
+        this.origin = origin;
         this.endNanos = endNanos;
         this.runtime = runtime;
     }
@@ -78,7 +78,7 @@ final class TryPhase {
         }
         Duration timeout = left.compareTo(runtime.callTimeout()) < 0 ? left : runtime.callTimeout();
         BranchCall call = new BranchCall(
-                gid, branch.id(), branch.participant(), Operation.TRY, 1, deadline, branch.payload(), "");
+                gid, branch.id(), branch.participant(), Operation.TRY, attempt, origin, branch.payload(), "");
         runtime.caller()
                 .call(endpoint, call, attempt, timeout)
                 .whenComplete((reply, failure) -> answered(branch, attempt, reply, failure));

@@ -11,11 +11,15 @@ import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;
 import io.coordkit.txn.spi.Operation;
+import io.coordkit.txn.spi.TxnOrigin;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jdbi.v3.core.Handle;
@@ -24,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GuardedParticipantTest {
+    private static final TxnOrigin ORIGIN = new TxnOrigin("home", "coordinator/1", 1, Instant.EPOCH);
+
     private final JdbcConnectionPool pool = JdbcConnectionPool.create(
             "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0", "sa", "");
 
@@ -50,14 +56,16 @@ class GuardedParticipantTest {
 
     private static BranchReply call(BranchEndpoint participant, Operation operation) throws Exception {
         return participant
-                .call(new BranchCall("gid", "1", "p", operation, 1, Instant.EPOCH, Payload.of(new byte[0]), ""))
+                .call(new BranchCall("gid", "1", "p", operation, 1, ORIGIN, Payload.of(new byte[0]), ""))
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
     }
 
     @Test
     void secondPhaseHasNoNo_soItCountsAsAFailureAndLeavesTheReservation() throws Exception {
-        BranchEndpoint participant = GuardedParticipant.on(pool, new Stubborn(), bytes -> "");
+        BranchEndpoint participant = GuardedParticipant.on(pool, new Stubborn(), bytes -> "")
+                .asksNobody()
+                .open();
         assertThat(call(participant, Operation.TRY)).isEqualTo(new BranchReply.Done());
         assertThatThrownBy(() -> call(participant, Operation.CONFIRM)).hasMessageContaining("only a try");
         assertThatThrownBy(() -> call(participant, Operation.CANCEL)).hasMessageContaining("only a try");
@@ -68,8 +76,10 @@ class GuardedParticipantTest {
     @Test
     void payloadThatCannotBeRead_isRefusedAtTheTry() throws Exception {
         BranchEndpoint participant = GuardedParticipant.on(pool, new Stubborn(), bytes -> {
-            throw new IOException("not a message");
-        });
+                    throw new IOException("not a message");
+                })
+                .asksNobody()
+                .open();
         assertThat(call(participant, Operation.TRY))
                 .isInstanceOfSatisfying(
                         BranchReply.Refused.class,
@@ -82,7 +92,9 @@ class GuardedParticipantTest {
 
     @Test
     void closedParticipant_doesNotAnswer() {
-        BranchEndpoint participant = GuardedParticipant.on(pool, new Stubborn(), bytes -> "");
+        BranchEndpoint participant = GuardedParticipant.on(pool, new Stubborn(), bytes -> "")
+                .asksNobody()
+                .open();
         participant.close();
         participant.close();
         assertThatThrownBy(() -> call(participant, Operation.TRY)).hasMessageContaining("closed");
@@ -92,15 +104,55 @@ class GuardedParticipantTest {
     void badDatabasesAndThreads_areRefused(@TempDir Path directory) {
         JdbcDataSource lazy = new JdbcDataSource();
         lazy.setURL("jdbc:h2:" + directory.resolve("lazy"));
-        assertThatThrownBy(() -> GuardedParticipant.on(lazy, new Stubborn(), bytes -> ""))
+        assertThatThrownBy(() -> GuardedParticipant.on(lazy, new Stubborn(), bytes -> "")
+                        .asksNobody()
+                        .open())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("WRITE_DELAY=0");
         JdbcDataSource nowhere = new JdbcDataSource();
         nowhere.setURL("jdbc:h2:tcp://127.0.0.1:1/none");
-        assertThatThrownBy(() -> GuardedParticipant.on(nowhere, new Stubborn(), bytes -> ""))
+        assertThatThrownBy(() -> GuardedParticipant.on(nowhere, new Stubborn(), bytes -> "")
+                        .asksNobody()
+                        .open())
                 .isInstanceOf(BackendUnreachableException.class);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> GuardedParticipant.on(pool, new Stubborn(), bytes -> "", 0))
+                .isThrownBy(() ->
+                        GuardedParticipant.on(pool, new Stubborn(), bytes -> "").threads(0))
                 .withMessageContaining("0");
+    }
+
+    @Test
+    void whomToAsk_mustBeSaid() {
+        assertThatThrownBy(() ->
+                        GuardedParticipant.on(pool, new Stubborn(), bytes -> "").open())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("asksNobody");
+        assertThatThrownBy(() -> GuardedParticipant.on(pool, new Stubborn(), bytes -> "")
+                        .asks("home", inquiry -> new CompletableFuture<>())
+                        .asks("home", inquiry -> new CompletableFuture<>()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("'home'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        GuardedParticipant.on(pool, new Stubborn(), bytes -> "").reservationTtl(Duration.ZERO))
+                .withMessageContaining("PT0S");
+    }
+
+    @Test
+    void unknownHomeLog_leavesTheReservation_whichIsListed() throws Exception {
+        try (GuardedParticipant participant = GuardedParticipant.on(pool, new Stubborn(), bytes -> "")
+                .reservationTtl(Duration.ofMillis(10))
+                .asks("another", inquiry -> new CompletableFuture<>())
+                .open()) {
+            call(participant, Operation.TRY);
+            long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (participant.reservations(10).get(0).inquiries() < 2) {
+                assertThat(System.nanoTime()).as("looked at twice").isLessThan(end);
+                LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+            }
+            assertThat(participant.reservations(10))
+                    .extracting(Reservation::origin)
+                    .containsExactly(ORIGIN);
+        }
     }
 }

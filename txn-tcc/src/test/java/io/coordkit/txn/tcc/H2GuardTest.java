@@ -2,9 +2,12 @@ package io.coordkit.txn.tcc;
 
 import io.coordkit.testkit.txn.ParticipantContract;
 import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.spi.InquiryEndpoint;
 import io.coordkit.txn.spi.Operation;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterAll;
@@ -35,8 +38,13 @@ class H2GuardTest extends ParticipantContract {
     }
 
     @Override
-    protected BranchEndpoint openParticipant() {
-        return GuardedParticipant.on(pool, business, bytes -> new String(bytes, StandardCharsets.UTF_8), 16);
+    protected BranchEndpoint openParticipant(InquiryEndpoint inquiries) {
+        return GuardedParticipant.on(pool, business, bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .name("participant-" + UUID.randomUUID())
+                .threads(16)
+                .reservationTtl(Duration.ofSeconds(1))
+                .asks("home", inquiries)
+                .open();
     }
 
     @Override

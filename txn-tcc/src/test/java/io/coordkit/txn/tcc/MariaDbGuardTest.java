@@ -5,8 +5,11 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.coordkit.testkit.server.MariaDbServer;
 import io.coordkit.testkit.txn.ParticipantContract;
 import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.spi.InquiryEndpoint;
 import io.coordkit.txn.spi.Operation;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,8 +41,13 @@ class MariaDbGuardTest extends ParticipantContract {
     }
 
     @Override
-    protected BranchEndpoint openParticipant() {
-        return GuardedParticipant.on(pool, business, bytes -> new String(bytes, StandardCharsets.UTF_8), 16);
+    protected BranchEndpoint openParticipant(InquiryEndpoint inquiries) {
+        return GuardedParticipant.on(pool, business, bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .name("participant-" + UUID.randomUUID())
+                .threads(16)
+                .reservationTtl(Duration.ofSeconds(1))
+                .asks("home", inquiries)
+                .open();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.coordkit.txn.core.RetrySchedule;
 import io.coordkit.txn.core.SqlTxnLog;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.TxnLog;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.h2.jdbcx.JdbcConnectionPool;
@@ -24,9 +25,12 @@ class TccCoordinatorContractTest extends CoordinatorContract {
     }
 
     @Override
-    protected Tcc openCoordinator(TxnLog log, Map<String, BranchEndpoint> participants) {
+    protected Tcc openCoordinator(String name, Duration lease, TxnLog log, Map<String, BranchEndpoint> participants) {
         TccCoordinator.Builder builder = TccCoordinator.builder()
                 .log(log)
+                .name(name)
+                .lease(lease)
+                .maxAttempts(8)
                 .retry(RetrySchedule.DEFAULTS.withWaits(ofMillis(20), ofMillis(200)))
                 .callTimeout(ofSeconds(1));
         participants.forEach(builder::participant);

@@ -8,6 +8,7 @@ import io.coordkit.ConfigurationException;
 import io.coordkit.Coordkit;
 import io.coordkit.CoordkitConfig;
 import io.coordkit.observe.CoordEvent;
+import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Payload;
 import io.coordkit.txn.Tcc;
 import io.coordkit.txn.core.SqlTxnLog;
@@ -16,6 +17,7 @@ import io.coordkit.txn.spi.BranchReply;
 import io.coordkit.txn.spi.Decision;
 import io.coordkit.txn.spi.TxnBranch;
 import io.coordkit.txn.spi.TxnLog;
+import io.coordkit.txn.spi.TxnProposal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -72,11 +74,9 @@ class TccCoordinatorTest {
 
     @Test
     void recovery_countsWhatItFound_andLeavesTheUnreadableAlone() throws Exception {
-        List<TxnBranch> branches = List.of(new TxnBranch("1", "stock", Payload.of(new byte[0])));
-        log.begin("active", LONG, branches);
-        log.begin("committing", LONG, branches);
-        log.begin("unreadable", LONG, branches);
-        log.decide("committing", Decision.COMMIT);
+        leave("committing", Decision.COMMIT);
+        leave("aborting", Decision.abort("left"));
+        leave("unreadable", Decision.COMMIT);
         Jdbi.create(pool)
                 .useHandle(handle -> handle.execute("UPDATE coordkit_txn_log SET format = 9 WHERE gid = 'unreadable'"));
         try (Tcc tcc = TccCoordinator.builder()
@@ -84,8 +84,8 @@ class TccCoordinatorTest {
                 .participant("stock", WILLING)
                 .observer(events::add)
                 .open()) {
-            assertThat(next()).isEqualTo(new CoordEvent.TxnRecovered(3));
-            assertThat(tcc.state("unreadable")).isPresent();
+            assertThat(next()).isEqualTo(new CoordEvent.TxnRecovered(2));
+            assertThat(tcc.outcome("unreadable")).isPresent();
             int finished = 0;
             while (finished < 2) {
                 finished += next() instanceof CoordEvent.TxnFinished ? 1 : 0;
@@ -94,12 +94,43 @@ class TccCoordinatorTest {
         assertThat(log.unfinished(10)).extracting(status -> status.gid()).containsExactly("unreadable");
     }
 
+    private void leave(String gid, Decision decision) {
+        List<TxnBranch> branches = List.of(new TxnBranch("1", "stock", Payload.of(new byte[0])));
+        log.decide(new TxnProposal(gid, decision, log.now().plus(LONG), "gone/1", branches));
+    }
+
+    @Test
+    void replacedCoordinator_takesNoMore() throws Exception {
+        try (Tcc first = TccCoordinator.builder()
+                        .log(log)
+                        .name("twin")
+                        .lease(Duration.ofMillis(200))
+                        .open();
+                Tcc second = TccCoordinator.builder().log(log).name("twin").open()) {
+            long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            boolean refused = false;
+            for (int i = 0; !refused; i++) {
+                assertThat(System.nanoTime())
+                        .as("the first learns of the second")
+                        .isLessThan(end);
+                String gid = "gid-" + i;
+                try {
+                    first.begin(gid).run(tx -> gid);
+                } catch (IllegalStateException e) {
+                    assertThat(e).hasMessageContaining("twin/");
+                    refused = true;
+                }
+            }
+            assertThat(second.begin("other").run(tx -> "value")).isInstanceOf(Outcome.Committed.class);
+        }
+    }
+
     @Test
     void transactionWithoutBranches_commits() throws Exception {
         try (Tcc tcc = TccCoordinator.builder().log(log).open()) {
             assertThat(tcc.begin("empty").run(tx -> tx.gid()).gid()).isEqualTo("empty");
-            assertThat(tcc.state("empty").orElseThrow().state().isDecided()).isTrue();
-            assertThat(tcc.state("other")).isEmpty();
+            assertThat(tcc.outcome("empty").orElseThrow().state().isCommit()).isTrue();
+            assertThat(tcc.outcome("other")).isEmpty();
         }
     }
 
@@ -118,6 +149,12 @@ class TccCoordinatorTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TccCoordinator.builder().callTimeout(Duration.ZERO))
                 .withMessageContaining("PT0S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TccCoordinator.builder().lease(Duration.ZERO))
+                .withMessageContaining("PT0S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TccCoordinator.builder().name("two words"))
+                .withMessageContaining("two words");
     }
 
     @Test

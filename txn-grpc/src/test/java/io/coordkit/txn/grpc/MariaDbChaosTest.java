@@ -1,0 +1,44 @@
+package io.coordkit.txn.grpc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.coordkit.testkit.server.MariaDbServer;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** At MariaDB's own isolation level, REPEATABLE READ. */
+class MariaDbChaosTest extends MessageChaos {
+    private static MariaDbServer server;
+    private static HikariDataSource pool;
+
+    @BeforeAll
+    static void start() {
+        server = MariaDbServer.start();
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(server.createDatabase("chaos"));
+        config.setMaximumPoolSize(20);
+        pool = new HikariDataSource(config);
+    }
+
+    @AfterAll
+    static void stop() {
+        pool.close();
+        server.close();
+    }
+
+    @Override
+    DataSource database() {
+        return pool;
+    }
+
+    @Override
+    String binary() {
+        return "COLLATE utf8mb4_bin";
+    }
+
+    @Override
+    int transactions() {
+        return 300;
+    }
+}

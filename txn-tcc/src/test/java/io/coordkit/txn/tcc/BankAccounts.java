@@ -1,0 +1,90 @@
+package io.coordkit.txn.tcc;
+
+import io.coordkit.txn.spi.BranchCall;
+import java.nio.charset.StandardCharsets;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Accounts in one database. What goes out is frozen by its try and gone with its confirm; what comes in is announced by
+ * its try and there with its confirm. A payload says {@code out} or {@code in}, the account, and the amount.
+ */
+final class BankAccounts implements TccParticipant<String[]> {
+    static final int FUNDS = 1_000;
+
+    private final Jdbi jdbi;
+
+    /** The accounts of that database; created with their funds unless they are there. */
+    BankAccounts(Jdbi jdbi, int accounts) {
+        this.jdbi = jdbi;
+        jdbi.useHandle(handle -> {
+            handle.execute("CREATE TABLE IF NOT EXISTS account (id INT NOT NULL PRIMARY KEY, balance BIGINT NOT NULL,"
+                    + " frozen BIGINT NOT NULL, coming BIGINT NOT NULL)");
+            for (int id = 0; id < accounts; id++) {
+                handle.execute(
+                        "INSERT INTO account SELECT ?, ?, 0, 0 FROM DUAL WHERE NOT EXISTS"
+                                + " (SELECT 1 FROM account WHERE id = ?)",
+                        id,
+                        FUNDS,
+                        id);
+            }
+        });
+    }
+
+    static byte[] payload(String direction, int account, int amount) {
+        return (direction + " " + account + " " + amount).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    static String[] read(byte[] payload) {
+        return new String(payload, StandardCharsets.US_ASCII).split(" ", -1);
+    }
+
+    @Override
+    public void onTry(Handle handle, BranchCall call, String[] payload) {
+        if (isIn(payload)) {
+            change(handle, payload, "coming = coming + :amount");
+        } else if (change(handle, payload, "balance = balance - :amount, frozen = frozen + :amount") == 0) {
+            throw new RefusedException("account " + payload[1] + " has no " + payload[2] + " left");
+        }
+    }
+
+    @Override
+    public void onConfirm(Handle handle, BranchCall call, String[] payload) {
+        change(
+                handle,
+                payload,
+                isIn(payload) ? "coming = coming - :amount, balance = balance + :amount" : "frozen = frozen - :amount");
+    }
+
+    @Override
+    public void onCancel(Handle handle, BranchCall call, String[] payload) {
+        change(
+                handle,
+                payload,
+                isIn(payload) ? "coming = coming - :amount" : "frozen = frozen - :amount, balance = balance + :amount");
+    }
+
+    private static boolean isIn(String[] payload) {
+        return payload[0].equals("in");
+    }
+
+    private static int change(Handle handle, String[] payload, String what) {
+        String funded = what.startsWith("balance") ? " AND balance >= :amount" : "";
+        return handle.createUpdate("UPDATE account SET " + what + " WHERE id = :id" + funded)
+                .bind("id", Integer.parseInt(payload[1]))
+                .bind("amount", Integer.parseInt(payload[2]))
+                .execute();
+    }
+
+    long sum(String column) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT SUM(" + column + ") FROM account")
+                .mapTo(Long.class)
+                .one());
+    }
+
+    long lowest(String column) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT MIN(" + column + ") FROM account")
+                .mapTo(Long.class)
+                .one());
+    }
+}

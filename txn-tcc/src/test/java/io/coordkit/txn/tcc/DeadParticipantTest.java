@@ -1,0 +1,132 @@
+package io.coordkit.txn.tcc;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coordkit.txn.Outcome;
+import io.coordkit.txn.Tcc;
+import io.coordkit.txn.core.RetrySchedule;
+import io.coordkit.txn.core.SqlTxnLog;
+import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.spi.BranchReply;
+import io.coordkit.txn.spi.Operation;
+import io.coordkit.txn.spi.TxnLog;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.Test;
+
+/** A participant that falls silent in the second phase, for {@code coordkit.dead.seconds}, and the others. */
+class DeadParticipantTest {
+    private static final BranchReply DONE = new BranchReply.Done();
+    private static final int PERMITS = 8;
+    private static final int CLIENTS = 4;
+
+    private final AtomicInteger inside = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+    private volatile boolean dead;
+    private volatile boolean over;
+
+    private CompletionStage<BranchReply> mortal(Operation operation) {
+        if (!dead || operation == Operation.TRY) {
+            return CompletableFuture.completedStage(DONE);
+        }
+        CompletableFuture<BranchReply> never = new CompletableFuture<>();
+        most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+        CompletionStage<BranchReply> end = never;
+        // Who no longer waits cancels it.
+        end.whenComplete((reply, failure) -> inside.decrementAndGet());
+        return never;
+    }
+
+    @Test
+    void theOthersGoOn_boundedByPermits_andTheBacklogDrainsWhenItIsBack() throws Exception {
+        Duration phase = ofSeconds(Integer.getInteger("coordkit.dead.seconds", 15));
+        JdbcConnectionPool pool = JdbcConnectionPool.create(
+                "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0", "sa", "");
+        pool.setMaxConnections(32);
+        TxnLog log = SqlTxnLog.using(pool);
+        BranchEndpoint alive = call -> CompletableFuture.completedStage(DONE);
+        List<Thread> clients = new ArrayList<>();
+        try (Tcc tcc = TccCoordinator.builder()
+                .log(log)
+                .participant("alive", alive)
+                .participant("mortal", call -> mortal(call.operation()))
+                .permits(PERMITS)
+                .callTimeout(ofMillis(500))
+                .retry(RetrySchedule.DEFAULTS.withWaits(ofMillis(20), ofMillis(500)))
+                .maxAttempts(100_000)
+                .open()) {
+            AtomicLong others = new AtomicLong();
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.add(client(tcc, "others-" + i, others, "alive"));
+                clients.add(client(tcc, "affected-" + i, new AtomicLong(), "alive", "mortal"));
+            }
+            clients.forEach(Thread::start);
+            double before = rate(others, phase.dividedBy(5));
+            dead = true;
+            double during = rate(others, phase);
+            int backlog = log.unfinished(Integer.MAX_VALUE).size();
+            dead = false;
+            double after = rate(others, phase.dividedBy(5));
+            over = true;
+            for (Thread client : clients) {
+                client.join();
+            }
+            System.out.printf(
+                    "Dead participant for %d s: others %.0f/s before, %.0f/s during, %.0f/s after; %d transactions were"
+                            + " waiting, at most %d calls under way%n",
+                    phase.toSeconds(), before, during, after, backlog, most.get());
+            assertThat(backlog).isPositive();
+            assertThat(during).as("the others go on").isPositive();
+            assertThat(most.get()).isBetween(1, PERMITS);
+            long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+            while (!log.unfinished(1).isEmpty()) {
+                assertThat(System.nanoTime()).as("the backlog drains").isLessThan(end);
+                LockSupport.parkNanos(ofMillis(50).toNanos());
+            }
+        } finally {
+            pool.dispose();
+        }
+    }
+
+    private Thread client(Tcc tcc, String name, AtomicLong done, String... participants) {
+        return new Thread(
+                () -> {
+                    try {
+                        for (int i = 0; !over; i++) {
+                            Outcome<String> outcome = tcc.begin(name + "-" + i).run(tx -> {
+                                for (String participant : participants) {
+                                    tx.enlist(participant, new byte[0]);
+                                }
+                                return "value";
+                            });
+                            done.addAndGet(outcome instanceof Outcome.Committed ? 1 : 0);
+                            // The affected leave a backlog that is to be drained again, within the test's time.
+                            LockSupport.parkNanos(
+                                    ofMillis(participants.length == 1 ? 1 : 20).toNanos());
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                name);
+    }
+
+    private static double rate(AtomicLong done, Duration time) {
+        long before = done.get();
+        long began = System.nanoTime();
+        while (System.nanoTime() - began < time.toNanos()) {
+            LockSupport.parkNanos(ofMillis(20).toNanos());
+        }
+        return (done.get() - before) * 1e9 / (System.nanoTime() - began);
+    }
+}

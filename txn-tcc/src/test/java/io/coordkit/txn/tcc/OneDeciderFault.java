@@ -1,0 +1,15 @@
+package io.coordkit.txn.tcc;
+
+/** Ways to break the rule of the one decider, each of which the model must find. */
+enum OneDeciderFault {
+    NONE,
+    INQUIRY_IS_ANSWERED_WITHOUT_A_RECORD,
+    TTL_CANCELS_BY_ITSELF,
+    COMMIT_IS_WRITTEN_AFTER_THE_DEADLINE,
+    TOMBSTONE_IS_PURGED_BEFORE_THE_DEADLINE,
+    LAST_DECISION_STANDS,
+    CLAIMANT_CANCELS_WHAT_IS_UNDECIDED,
+    BEGINNER_CANCELS_WITHOUT_A_RECORD,
+    CONFIRM_IS_SENT_BEFORE_THE_DECISION,
+    NOBODY_INQUIRES
+}

@@ -1,0 +1,219 @@
+package io.coordkit.txn.tcc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.coordkit.testkit.server.MariaDbServer;
+import io.coordkit.txn.core.SqlTxnLog;
+import io.coordkit.txn.spi.TxnLog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two processes, each with a coordinator, share one log and two banks on one MariaDB. */
+class TwoCoordinatorsTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int TRANSFERS = 40;
+    /** As the guard stores them. */
+    private static final int TRIED = 1;
+
+    private static final int CONFIRMED = 2;
+
+    @TempDir
+    private Path directory = Path.of("unset");
+
+    private MariaDbServer server;
+    private String logUrl;
+    private HikariDataSource logPool;
+    private HikariDataSource leftPool;
+    private HikariDataSource rightPool;
+    private TxnLog log;
+    private Child first;
+    private Child second;
+
+    /** One of the two processes. */
+    private record Child(Process process, Path out) {
+        List<String> lines() {
+            try {
+                return Files.readAllLines(out);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        void signal(String name) throws IOException, InterruptedException {
+            assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                            .start()
+                            .waitFor())
+                    .isZero();
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        server = MariaDbServer.start();
+        logUrl = server.createDatabase("log");
+        logPool = BankProcess.pool(logUrl);
+        log = SqlTxnLog.using(logPool);
+        // A process that is paused in the middle of a local transaction keeps its row locks, from everybody, for ever;
+        // that a database gives them up is the database's to be told.
+        Jdbi.create(logPool).useHandle(handle -> handle.execute("SET GLOBAL idle_transaction_timeout = 1"));
+        String left = server.createDatabase("bank_left");
+        String right = server.createDatabase("bank_right");
+        leftPool = BankProcess.pool(left);
+        rightPool = BankProcess.pool(right);
+        // Their tables are made once, not by both at the same time.
+        BankProcess.bank("left", left, log).close();
+        BankProcess.bank("right", right, log).close();
+        first = child("first", left, right);
+        second = child("second", left, right);
+        await("both are at work", () -> answered(first) >= TRANSFERS && answered(second) >= TRANSFERS);
+    }
+
+    private Child child(String name, String left, String right) throws IOException {
+        Path out = directory.resolve(name + ".out");
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        BankProcess.class.getName(),
+                        name,
+                        logUrl,
+                        left,
+                        right)
+                .redirectOutput(out.toFile())
+                .redirectError(directory.resolve(name + ".err").toFile());
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        return new Child(builder.start(), out);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (Child child : List.of(first, second)) {
+            child.process().destroyForcibly().waitFor(20, TimeUnit.SECONDS);
+        }
+        logPool.close();
+        leftPool.close();
+        rightPool.close();
+        server.close();
+    }
+
+    private static long answered(Child child) {
+        return child.lines().stream().filter(line -> line.contains(" ")).count();
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+    }
+
+    /** The states of the first one's branches in one bank, by gid. */
+    private static Map<String, Integer> branches(HikariDataSource bank) {
+        return Jdbi.create(bank)
+                .withHandle(handle -> handle.createQuery(
+                                "SELECT gid, state FROM coordkit_tcc_guard WHERE gid LIKE 'first-%'")
+                        .map((rows, context) -> Map.entry(rows.getString("gid"), rows.getInt("state")))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+
+    private boolean isSettled() {
+        return Stream.of(leftPool, rightPool).noneMatch(bank -> branches(bank).containsValue(TRIED))
+                && log.unfinished(Integer.MAX_VALUE).stream()
+                        .noneMatch(status -> status.gid().startsWith("first-"));
+    }
+
+    private void assertNothingIsHalfDone() {
+        Map<String, Integer> left = branches(leftPool);
+        Map<String, Integer> right = branches(rightPool);
+        left.forEach((gid, state) -> assertThat(right.getOrDefault(gid, 0) == CONFIRMED)
+                .as("%s: %s and %s", gid, state, right.get(gid))
+                .isEqualTo(state == CONFIRMED));
+        assertThat(right.keySet().stream().filter(gid -> right.getOrDefault(gid, 0) == CONFIRMED))
+                .isSubsetOf(left.keySet());
+        for (String line : first.lines()) {
+            if (line.endsWith(" Committed") || line.endsWith(" Aborted")) {
+                String gid = line.substring(0, line.indexOf(' '));
+                assertThat(left.getOrDefault(gid, 0) == CONFIRMED).as(line).isEqualTo(line.endsWith(" Committed"));
+            }
+        }
+    }
+
+    @Test
+    void whenOneIsKilled_theOtherFinishesWhatItLeft() throws Exception {
+        first.process().destroyForcibly().waitFor();
+        long killed = System.nanoTime();
+        await("the second has finished it", this::isSettled);
+        System.out.printf(
+                "Killed: settled by the other after %d ms, with leases of %d ms%n",
+                (System.nanoTime() - killed) / 1_000_000, BankProcess.LEASE.toMillis());
+        assertNothingIsHalfDone();
+        long before = answered(second);
+        await("the second goes on", () -> answered(second) > before + TRANSFERS);
+        assertBalanced();
+    }
+
+    @Test
+    void whenOneIsPausedPastItsLease_itChangesNothingOfWhatTheOtherSettled() throws Exception {
+        first.signal("STOP");
+        await("the second has finished it", this::isSettled);
+        Map<String, Integer> left = branches(leftPool);
+        Map<String, Integer> right = branches(rightPool);
+        long before = answered(first);
+        first.signal("CONT");
+        await("the first goes on", () -> answered(first) > before + TRANSFERS);
+        assertThat(branches(leftPool)).containsAllEntriesOf(left);
+        assertThat(branches(rightPool)).containsAllEntriesOf(right);
+        first.process().destroyForcibly().waitFor();
+        await("the second has finished the rest", this::isSettled);
+        assertNothingIsHalfDone();
+        assertBalanced();
+    }
+
+    /** Stops the second too, lets a third finish, and counts the money. */
+    private void assertBalanced() throws Exception {
+        second.process().destroyForcibly().waitFor();
+        String left = leftPool.getJdbcUrl();
+        String right = rightPool.getJdbcUrl();
+        try (GuardedParticipant leftBank = BankProcess.bank("left", left, log);
+                GuardedParticipant rightBank = BankProcess.bank("right", right, log);
+                AutoCloseable third = TccCoordinator.builder()
+                        .log(log)
+                        .name("second")
+                        .participant("left", leftBank)
+                        .participant("right", rightBank)
+                        .open()) {
+            assertThat(third).isNotNull();
+            await(
+                    "everything is settled",
+                    () -> leftBank.reservations(1).isEmpty()
+                            && rightBank.reservations(1).isEmpty()
+                            && log.unfinished(1).isEmpty());
+        }
+        BankAccounts leftAccounts = new BankAccounts(Jdbi.create(leftPool), 0);
+        BankAccounts rightAccounts = new BankAccounts(Jdbi.create(rightPool), 0);
+        assertThat(leftAccounts.sum("balance") + rightAccounts.sum("balance"))
+                .isEqualTo(2L * BankProcess.ACCOUNTS * BankAccounts.FUNDS);
+        for (BankAccounts bank : List.of(leftAccounts, rightAccounts)) {
+            assertThat(bank.sum("frozen") + bank.sum("coming")).isZero();
+            assertThat(bank.lowest("balance")).isNotNegative();
+        }
+    }
+}
