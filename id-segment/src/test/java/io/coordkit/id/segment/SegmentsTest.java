@@ -83,7 +83,7 @@ class SegmentsTest {
 
             @Override
             public boolean giveBack(String tag, IdRange tail) {
-                return store.get(tag).compareAndSet(tail.to(), tail.from());
+                return store.computeIfAbsent(tag, any -> new AtomicLong(1)).compareAndSet(tail.to(), tail.from());
             }
 
             @Override
