@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -84,7 +83,7 @@ class SegmentsTest {
 
             @Override
             public boolean giveBack(String tag, IdRange tail) {
-                return Objects.requireNonNull(store.get(tag)).compareAndSet(tail.to(), tail.from());
+                return store.computeIfAbsent(tag, any -> new AtomicLong(1)).compareAndSet(tail.to(), tail.from());
             }
 
             @Override
