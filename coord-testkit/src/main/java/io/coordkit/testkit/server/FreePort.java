@@ -18,6 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class FreePort {
     private static final int LOWEST = 11_000;
     private static final int HIGHEST = 21_999;
+    private static final int BUS_OFFSET = 10_000;
     private static final int ATTEMPTS = 1_000;
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
@@ -32,6 +33,17 @@ public final class FreePort {
             }
         }
         throw new IllegalStateException("No free port on loopback between " + LOWEST + " and " + HIGHEST);
+    }
+
+    /** As {@link #find}, and the port ten thousand above, where a Redis Cluster's bus listens, is free as well. */
+    static int findWithBus() {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            int port = find();
+            if (isFree(port + BUS_OFFSET) && GIVEN.add(port + BUS_OFFSET)) {
+                return port;
+            }
+        }
+        throw new IllegalStateException("No free port with one free " + BUS_OFFSET + " above it");
     }
 
     private static boolean isFree(int port) {

@@ -1,5 +1,6 @@
 package io.coordkit.id.etcd;
 
+import io.coordkit.id.RangeAllocator;
 import io.coordkit.id.WorkerLeaseSource;
 import io.coordkit.id.WorkerLeases;
 import io.etcd.jetcd.Client;
@@ -20,10 +21,15 @@ import java.util.Optional;
  * that was lost with etcd's data is only safe if the machines' clocks agree within a window. Restored from a backup,
  * etcd must not be used before all generators have been stopped for a window.
  *
+ * <p><b>Ranges, promised:</b> no id is in two of them, they ascend, have the size wished for, and unused ends go back. Not
+ * promised: anything after a key was deleted or an old backup restored.
+ *
  * <p>Thread-safe. Key layout, version 1: {@code ck/ids/w/TAG\0NUMBER -> OWNER RESERVED_UNTIL}, and with the owner's lease
- * {@code ck/ids/l/TAG\0NUMBER -> OWNER}.
+ * {@code ck/ids/l/TAG\0NUMBER -> OWNER}; {@code ck/ids/r/TAG}, the last id given out, in decimal.
  */
 public final class EtcdIds {
+    private static final int MAX_STEP = 1_000_000_000;
+
     private EtcdIds() {}
 
     /**
@@ -51,5 +57,21 @@ public final class EtcdIds {
             client.close();
             throw e;
         }
+    }
+
+    /**
+     * Ranges over the caller's own client, which the caller closes.
+     *
+     * @param step how many ids a range has, unless more are wished for; 1 to 1,000,000,000
+     */
+    public static RangeAllocator ranges(Client client, int step) {
+        return ranges(client, step, () -> {});
+    }
+
+    static RangeAllocator ranges(Client client, int step, Runnable onClose) {
+        if (step < 1 || step > MAX_STEP) {
+            throw new IllegalArgumentException("step must be between 1 and " + MAX_STEP + ", was " + step);
+        }
+        return new EtcdRanges(client, step, onClose);
     }
 }

@@ -1,5 +1,6 @@
 package io.coordkit.id.redis;
 
+import io.coordkit.id.RangeAllocator;
 import io.coordkit.id.WorkerLeaseSource;
 import io.coordkit.id.WorkerLeases;
 import org.redisson.api.RedissonClient;
@@ -17,7 +18,14 @@ import org.redisson.api.RedissonClient;
  * have at all is safe: it counts as reserved for a window. Where ids matter more than that, use a database, etcd or
  * ZooKeeper.
  *
- * <p>Thread-safe. Key layout, version 1: {@code ck:ids:{TAG}:w}, a hash of {@code NUMBER -> OWNER RESERVED_UNTIL}.
+ * <p><b>Ranges, promised:</b> no id is in two of them, whatever Redis loses in a restart or a failover: what may be issued
+ * is decided by a durable floor, written ahead, and data that this very server has not written since its start is not
+ * believed. They ascend, but for a range that is taken at the moment at which Redis loses its data. A restart costs what
+ * was reserved and not used. The one thing not to do is FLUSHALL while ranges are being taken.
+ *
+ * <p>Thread-safe. Key layout, version 1: {@code ck:ids:{TAG}:w}, a hash of {@code NUMBER -> OWNER RESERVED_UNTIL};
+ * {@code ck:ids:{TAG}:r}, a hash with {@code of} (run id and replication id of the server), {@code from}, {@code to},
+ * {@code used}, {@code size} and {@code n} (counts changes).
  */
 public final class RedisIds {
     private RedisIds() {}
@@ -46,5 +54,25 @@ public final class RedisIds {
             redisson.shutdown();
             throw e;
         }
+    }
+
+    /**
+     * Ranges over the caller's own Redisson client, with default options. See
+     * {@link #ranges(RedissonClient, RangeAllocator, RedisRangeOptions)}.
+     */
+    public static RangeAllocator ranges(RedissonClient redisson, RangeAllocator floor) {
+        return ranges(redisson, floor, RedisRangeOptions.DEFAULTS);
+    }
+
+    /**
+     * Ranges over the caller's own Redisson client.
+     *
+     * @param floor a durable allocator, for example one of SQL, that reserves the ids of each tag in large numbers before
+     *     Redis hands them out in small ones; for this alone, and the same one for ever. The caller closes it and the
+     *     client after the ranges
+     * @throws io.coordkit.BackendUnreachableException if Redis does not answer
+     */
+    public static RangeAllocator ranges(RedissonClient redisson, RangeAllocator floor, RedisRangeOptions options) {
+        return RedisRanges.over(redisson, floor, options, () -> {});
     }
 }
