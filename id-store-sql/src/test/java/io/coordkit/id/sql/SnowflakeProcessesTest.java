@@ -170,7 +170,8 @@ class SnowflakeProcessesTest {
                 .as("status of each process")
                 .containsOnly(0);
         assertThat(audit.count()).isEqualTo(count);
-        assertThat(audit.workers()).hasSize(processes);
+        // A process that was done early has given its number back, and one that started late may have it.
+        assertThat(audit.workers()).hasSizeBetween(1, processes);
         audit.assertWithin(table(url), name);
         System.out.printf(
                 "%d ids of %d processes, none twice, in %d ms%n",
