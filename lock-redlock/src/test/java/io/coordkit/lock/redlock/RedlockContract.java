@@ -4,7 +4,9 @@ import static java.time.Duration.ofSeconds;
 
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.lock.OwnStore;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The contract on some nodes, which the test that extends this starts. */
 abstract class RedlockContract extends LockBackendContract {
@@ -26,6 +28,11 @@ abstract class RedlockContract extends LockBackendContract {
     @Override
     protected void loseFromStore(String name) {
         nodes().loseLock(name);
+    }
+
+    @Override
+    protected Optional<OwnStore> startOwnStore() {
+        return Optional.of(new OwnNodes());
     }
 
     /** The least that such a node timeout allows. */

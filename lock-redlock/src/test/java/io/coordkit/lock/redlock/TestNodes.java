@@ -142,6 +142,19 @@ final class TestNodes implements AutoCloseable {
         processIds.set(node, info(node, "process_id"));
     }
 
+    /** Kills all nodes. */
+    void stopAll() {
+        servers.forEach(RedisServer::kill9);
+    }
+
+    /** Starts them again, empty unless their options keep data. */
+    void startAll() {
+        servers.forEach(server -> alone(() -> {
+            server.restart();
+            return server;
+        }));
+    }
+
     /** Which candidate the node has voted for at which value; null if the lock is free there. */
     @Nullable
     String voteOf(int node, String name) {
