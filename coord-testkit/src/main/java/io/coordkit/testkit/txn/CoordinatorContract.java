@@ -602,12 +602,14 @@ public abstract class CoordinatorContract {
         TxnLog log = log();
         CompletableFuture<Void> tried = new CompletableFuture<>();
         CompletableFuture<Void> paused = new CompletableFuture<>();
+        AtomicInteger sent = new AtomicInteger();
         AtomicInteger resumed = new AtomicInteger();
         one.script(call -> call.operation() == TRY
                 ? Optional.of(tried.thenApply(any -> new BranchReply.Refused(Code.BUSINESS, "no")))
                 : Optional.empty());
         BranchEndpoint slow = call -> {
             if (call.operation() == CANCEL) {
+                sent.incrementAndGet();
                 return paused.thenCompose(any -> two.call(call))
                         .whenComplete((reply, failure) -> resumed.incrementAndGet());
             }
@@ -631,16 +633,18 @@ public abstract class CoordinatorContract {
         coordinator("other", log, Map.of("one", one, "two", two));
         awaitState(log, TxnState.ABORTED);
         long claimed = two.epoch(gid, CANCEL);
-        TxnRecord before = log.find(gid).orElseThrow();
+        TxnRecord ended = log.find(gid).orElseThrow();
+        int before = sent.get();
+        await("a call is under way that its sender still waits for", () -> sent.get() > before);
         paused.complete(null);
-        await("the first is back", () -> resumed.get() > 0);
+        await("the first is back", () -> resumed.get() > before);
         String next = gid + "-next";
         assertThat(first.begin(next).timeout(patience()).run(tx -> tx.enlist("two", PAYLOAD)))
                 .isInstanceOf(Outcome.Committed.class);
         await("it goes on", () -> log.find(next).orElseThrow().state().isFinished());
         assertEffects(two, 1, 0, 1);
         assertThat(two.epoch(gid, CANCEL)).isEqualTo(claimed);
-        assertThat(log.find(gid)).hasValue(before);
+        assertThat(log.find(gid)).hasValue(ended);
     }
 
     private void awaitAttention(Tcc tcc) {

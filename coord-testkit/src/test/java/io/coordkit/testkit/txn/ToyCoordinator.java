@@ -324,7 +324,8 @@ final class ToyCoordinator implements Tcc {
             tasks.add(() -> {
                 BranchReply reply = null;
                 for (int attempt = 1; !closed && !acknowledged(reply); attempt++) {
-                    if (attempt > MAX_ATTEMPTS && fault != T61_NEVER_GIVES_UP) {
+                    boolean stubborn = fault == T61_NEVER_GIVES_UP || fault == T45_CONFIRMS_ONE_AFTER_ANOTHER;
+                    if (attempt > MAX_ATTEMPTS && !stubborn) {
                         log.needAttention(transaction.gid(), branch.participant() + " does not answer");
                         return;
                     }
