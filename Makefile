@@ -1,7 +1,7 @@
 # Needs JDK 17 or later, git and a network; everything else is fetched.
 MVN := ./mvnw -B
 
-.PHONY: help demo test bench format
+.PHONY: help demo test soak bench format
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -11,8 +11,12 @@ demo: ## the order-checkout sample on embedded defaults, with a kill -9 in the m
 
 test: ## the whole suite, then the contracts once more on the newest JDK here
 	scripts/install-test-servers
-	$(MVN) verify
+	$(MVN) -T 2 --fail-at-end verify
 	scripts/test-newest-jdk
+
+soak: ## the long tests; SOAK='-pl id-segment -am -Dcoordkit.soak.ids=1000000' chooses modules and sizes
+	scripts/install-test-servers
+	$(MVN) verify -Dtest.groups=soak -Dtest.excludedGroups=none -Dsurefire.failIfNoSpecifiedTests=false $(SOAK)
 
 bench: ## the benchmarks beside their peers; BENCH=regex chooses
 	-scripts/install-test-servers

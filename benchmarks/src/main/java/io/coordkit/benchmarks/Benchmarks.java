@@ -38,8 +38,12 @@ public final class Benchmarks {
                         .measurementTime(TimeValue.seconds(3))
                         .build())
                 .run();
+        IdTable.print(results);
         Map<String, Map<String, Double>> rows = new TreeMap<>();
         results.forEach(result -> add(rows, result));
+        if (rows.isEmpty()) {
+            return;
+        }
         System.out.printf(
                 "%n%-22s %14s %14s %8s %14s %8s%n",
                 "microseconds each", "Coordkit", "peer", "faster", "floor", "of floor");

@@ -4,7 +4,7 @@ import io.coordkit.CoordException;
 import org.jspecify.annotations.Nullable;
 
 /** No id can be issued now: the clock stands still, the store is down, the layout or the generator has ended. */
-public final class IdUnavailableException extends CoordException {
+public class IdUnavailableException extends CoordException {
     private static final long serialVersionUID = 1L;
 
     private final String tag;

@@ -1,6 +1,7 @@
 package io.coordkit.observe;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /** What happened. New kinds may be added: treat an unknown one as one to ignore. */
 public interface CoordEvent {
@@ -30,6 +31,26 @@ public interface CoordEvent {
 
     /** A generator had to wait for its clock or its allocator. */
     record IdStalled(String tag, String reason, Duration waited) implements CoordEvent {}
+
+    /**
+     * A generator has got a worker number.
+     *
+     * @param source where from, for example {@code redis} or {@code fixed}
+     * @param from the first time it may put into an id
+     */
+    record WorkerLeaseAcquired(String tag, int worker, String source, Instant from) implements CoordEvent {}
+
+    /** A generator may issue ids up to that time now. */
+    record WorkerLeaseRenewed(String tag, int worker, Instant until) implements CoordEvent {}
+
+    /** The worker store did not answer; what is reserved can still be used. */
+    record WorkerLeaseRenewalFailed(String tag, int worker, String error) implements CoordEvent {}
+
+    /** A worker number belongs to another generator now, and this one has stopped. */
+    record WorkerLeaseLost(String tag, int worker, String reason) implements CoordEvent {}
+
+    /** A generator has given its worker number back, having used no time after that. */
+    record WorkerLeaseReleased(String tag, int worker, Instant lastUsed) implements CoordEvent {}
 
     /** The branches of a transaction are about to be tried. */
     record TxnBegan(String gid, int branches) implements CoordEvent {}

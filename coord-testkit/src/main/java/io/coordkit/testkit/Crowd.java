@@ -20,6 +20,11 @@ public final class Crowd {
 
     /** The results in the order of the tasks; all tasks begin together. The first failure is thrown. */
     public static <T> List<T> run(List<? extends Callable<T>> tasks) throws Exception {
+        return run(tasks, LIMIT);
+    }
+
+    /** The same for tasks that may take that long. */
+    public static <T> List<T> run(List<? extends Callable<T>> tasks, Duration limit) throws Exception {
         CyclicBarrier start = new CyclicBarrier(tasks.size());
         ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
         try {
@@ -32,7 +37,7 @@ public final class Crowd {
             }
             List<T> results = new ArrayList<>();
             for (Future<T> future : futures) {
-                results.add(future.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
+                results.add(future.get(limit.toSeconds(), TimeUnit.SECONDS));
             }
             return results;
         } finally {

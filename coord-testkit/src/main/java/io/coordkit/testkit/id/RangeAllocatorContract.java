@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.coordkit.id.IdRange;
 import io.coordkit.id.IdUnavailableException;
 import io.coordkit.id.RangeAllocator;
+import io.coordkit.id.RangeGuarantee;
 import io.coordkit.testkit.Crowd;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,12 +32,20 @@ public abstract class RangeAllocatorContract {
     private static final int THREADS_EACH = 3;
     private static final int RANGES_EACH = 60;
     private static final int IN_TURN = 12;
+    private static final Duration RECOVERY = Duration.ofSeconds(60);
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final List<RangeAllocator> opened = new ArrayList<>();
     private final String tag = "Contract:" + UUID.randomUUID();
 
     /** A new allocator on the store under test, the same store each time, as another process would open it. */
     protected abstract RangeAllocator open();
+
+    /**
+     * Kills the store without a warning and brings it back, with what it kept. Nothing, unless overridden: for a store
+     * that dies with its process.
+     */
+    protected void crash() {}
 
     private RangeAllocator allocator() {
         RangeAllocator allocator = open();
@@ -65,7 +77,11 @@ public abstract class RangeAllocatorContract {
                 .mapToObj(i -> (i % 2 == 0 ? one : other).allocate(tag))
                 .toList();
 
-        assertAscending(inTurn);
+        if (one.guarantees().contains(RangeGuarantee.ASCENDING)) {
+            assertAscending(inTurn);
+        } else {
+            assertDisjoint(inTurn);
+        }
     }
 
     @Test
@@ -77,7 +93,7 @@ public abstract class RangeAllocatorContract {
             allocator.close();
         }
 
-        assertAscending(ranges);
+        assertDisjoint(ranges);
     }
 
     @Test
@@ -117,6 +133,90 @@ public abstract class RangeAllocatorContract {
                 .isInstanceOfSatisfying(
                         IdUnavailableException.class, e -> assertThat(e.tag()).isEqualTo(tag));
         assertThat(other.allocate(tag)).isNotNull();
+    }
+
+    @Test
+    final void I40_rangeIsAsLargeAsWished_whereSizesArePromised() {
+        RangeAllocator allocator = allocator();
+        List<IdRange> ranges = Stream.of(1L, 100_000L, 0L, 7L, 1_000_003L)
+                .map(wanted -> {
+                    IdRange range = allocator.allocate(tag, wanted);
+                    if (allocator.guarantees().contains(RangeGuarantee.SIZED)) {
+                        assertThat(range.size()).isGreaterThanOrEqualTo(wanted);
+                    }
+                    return range;
+                })
+                .toList();
+
+        assertDisjoint(ranges);
+        assertThatThrownBy(() -> allocator.allocate(tag, -1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("-1");
+    }
+
+    @Test
+    final void I41_endOfTheNewestRangeGoesBackAndIsGivenOutNext() {
+        RangeAllocator giver = allocator();
+        RangeAllocator other = allocator();
+        IdRange used = giver.allocate(tag, 2);
+        IdRange newest = giver.allocate(tag, 2);
+        IdRange tail = new IdRange(newest.to() - 1, newest.to());
+
+        boolean back = giver.giveBack(tag, tail);
+
+        assertThat(back).isEqualTo(giver.guarantees().contains(RangeGuarantee.TAKES_BACK));
+        IdRange next = other.allocate(tag);
+        if (back) {
+            assertThat(next.from()).isEqualTo(tail.from());
+        }
+        List<IdRange> issued = new ArrayList<>(List.of(used, next));
+        if (newest.size() > 1) {
+            issued.add(new IdRange(newest.from(), tail.from()));
+        }
+        assertDisjoint(issued);
+    }
+
+    @Test
+    final void I42_endOfARangeStaysWhenAnotherWasGivenOutAfterIt() {
+        RangeAllocator giver = allocator();
+        IdRange older = giver.allocate(tag, 3);
+        List<IdRange> issued = new ArrayList<>(take(allocator(), 2));
+
+        assertThat(giver.giveBack(tag, older)).isFalse();
+        issued.addAll(take(giver, 2));
+        issued.addAll(take(allocator(), 2));
+
+        assertDisjoint(issued);
+        assertThat(issued).noneMatch(range -> range.from() < older.to() && older.from() < range.to());
+    }
+
+    @Test
+    final void I43_rangesAreNotGivenOutAgainAfterTheStoreCrashed() {
+        RangeAllocator survivor = allocator();
+        List<IdRange> ranges = new ArrayList<>(take(survivor, 3));
+        crash();
+        ranges.add(allocateSoon(allocator()));
+        ranges.add(allocateSoon(survivor));
+        crash();
+        ranges.add(allocateSoon(allocator()));
+        ranges.add(allocateSoon(survivor));
+
+        assertDisjoint(ranges);
+    }
+
+    /** A range, once the allocator has found its store again. */
+    private IdRange allocateSoon(RangeAllocator allocator) {
+        long giveUp = System.nanoTime() + RECOVERY.toNanos();
+        while (true) {
+            try {
+                return allocator.allocate(tag);
+            } catch (IdUnavailableException e) {
+                if (System.nanoTime() - giveUp > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(this, PAUSE.toNanos());
+            }
+        }
     }
 
     private List<IdRange> take(RangeAllocator allocator, int count) {

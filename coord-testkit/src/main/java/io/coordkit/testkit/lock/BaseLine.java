@@ -96,6 +96,7 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
 
     @Override
     public void beforeAll(ExtensionContext context) {
+        storeChecked = false; // a subclass inherits this object, and has a store of its own
         threads.begin();
     }
 

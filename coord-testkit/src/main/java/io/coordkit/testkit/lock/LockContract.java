@@ -81,7 +81,8 @@ abstract class LockContract {
     // ---- what is opened, and closed after the test ------------------------------------------------------------------
 
     LockClient client(Duration ttl) {
-        return client(openBackend(), ttl);
+        LockOptions options = options(ttl); // refused before anything is open
+        return client(openBackend(), options);
     }
 
     LockClient client(LockBackend backend, Duration ttl) {

@@ -52,7 +52,7 @@ public abstract class LockThreadsContract {
 
     /** How long all threads together may take. */
     protected Duration patience() {
-        return Duration.ofMinutes(2);
+        return Duration.ofMinutes(4);
     }
 
     @AfterEach

@@ -72,10 +72,13 @@ abstract class OutageRules extends AnswerRules {
     @Test
     void L30_aWaiterOutlivesAnOutage() throws Exception {
         OwnStore store = ownStore();
-        Hold held = client(store.open(), shortTtl()).mutex(name).acquire(patience());
-        Mutex other = client(store.open(), shortTtl()).mutex(name);
+        Hold held = client(store.open(), shortTtl().multipliedBy(3)).mutex(name).acquire(patience());
+        DelegatingBackend watched = new DelegatingBackend(store.open());
+        CountDownLatch queued = new CountDownLatch(1);
+        watched.onPending(candidacy -> queued.countDown());
+        Mutex other = client(watched, shortTtl()).mutex(name);
         CompletableFuture<Hold> waiting = other.acquireAsync(patience().multipliedBy(4));
-        assertThat(other.tryAcquire(A_WHILE)).as("while somebody else holds").isEmpty();
+        assertThat(comes(queued, patience())).as("it waits").isTrue();
         store.stop();
         Duration longEnoughToAskAgain = patience().dividedBy(2);
         assertThatThrownBy(() -> other.acquire(longEnoughToAskAgain)).isInstanceOf(LockUnreachableException.class);

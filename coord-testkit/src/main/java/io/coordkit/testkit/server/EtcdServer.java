@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -18,23 +17,14 @@ import java.util.stream.Collectors;
  *
  * <p>Thread-safe. The process ends in {@link #close()}, or with the JVM, unless the JVM itself is killed.
  */
-public final class EtcdServer implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+public final class EtcdServer extends ProcessServer {
     private static final int HEALTH_MILLIS = 2_000;
 
     private final Member member;
-    private final List<String> command;
-    private final Path directory;
-    private final Thread atExit = new Thread(this::close, "coordkit-etcd-exit");
-    private ServerProcess process;
-    private boolean closed;
 
-    private EtcdServer(Member member, List<String> command, Path directory) {
+    private EtcdServer(ServerProgram program, Member member, List<String> command, Path directory) {
+        super(program, member.port(), command, directory);
         this.member = member;
-        this.command = command;
-        this.directory = directory;
-        this.process = ServerProcess.begin(command, directory);
-        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /** One member's ports; the one for metrics also tells its health, without TLS and credentials. */
@@ -69,13 +59,16 @@ public final class EtcdServer implements AutoCloseable {
         String cluster = members.stream()
                 .map(member -> member.name() + "=" + member.peer())
                 .collect(Collectors.joining(","));
+        ServerProgram program =
+                ServerProgram.asking("etcd", "the program " + binary, List.of(binary.toString(), "--version"));
         List<EtcdServer> servers = new ArrayList<>();
         try {
             for (Member member : members) {
                 Path directory = TemporaryDirectory.create("coordkit-etcd-");
-                servers.add(new EtcdServer(member, command(binary, member, cluster, directory, options), directory));
+                servers.add(new EtcdServer(
+                        program, member, command(binary, member, cluster, directory, options), directory));
             }
-            servers.forEach(EtcdServer::awaitHealth);
+            servers.forEach(EtcdServer::awaitReady);
             return servers;
         } catch (RuntimeException e) {
             servers.forEach(EtcdServer::close);
@@ -97,77 +90,14 @@ public final class EtcdServer implements AutoCloseable {
         return command;
     }
 
-    /** Host and port, for example {@code 127.0.0.1:40123}. */
-    public String address() {
-        return "127.0.0.1:" + member.port();
-    }
-
-    /** Its port on 127.0.0.1. */
-    public int port() {
-        return member.port();
-    }
-
-    /** Kills the process as {@code kill -9} does; the data stay. Does nothing to a server that is down. */
-    public synchronized void kill9() {
-        process.kill();
-    }
-
-    /**
-     * Starts the server again on its ports and data; one that still runs is killed first.
-     *
-     * @throws IllegalStateException if it is closed, or does not come up
-     */
-    public synchronized void restart() {
-        if (closed) {
-            throw new IllegalStateException(this + " is closed");
-        }
-        process.kill();
-        process = ServerProcess.begin(command, directory);
-        awaitHealth();
-    }
-
-    /** Starts the server again as a new one without its data. Only for one that is alone. */
-    public synchronized void restartEmpty() {
-        process.kill();
-        TemporaryDirectory.delete(directory.resolve("data"));
-        restart();
-    }
-
-    /** Stops the process in its tracks (SIGSTOP): connections stay open, and nothing answers. */
-    public synchronized void pause() {
-        process.pause();
-    }
-
-    /** Lets a paused server go on. */
-    public synchronized void resume() {
-        process.resume();
-    }
-
-    /** Ends the process and deletes its data. Idempotent. */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        if (Thread.currentThread() != atExit) {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        }
-        process.kill();
-        TemporaryDirectory.delete(directory);
-    }
-
-    @Override
-    public String toString() {
-        return "etcd at " + address();
-    }
-
-    private synchronized void awaitHealth() {
-        process.await(this::isHealthy, "port " + member.port(), START_TIMEOUT);
+    void erase() {
+        TemporaryDirectory.delete(directory().resolve("data"));
     }
 
     /** Whether it says that it has a leader and commits. */
-    private boolean isHealthy() {
+    @Override
+    boolean isReady() {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), member.metricsPort())) {
             socket.setSoTimeout(HEALTH_MILLIS);
             socket.getOutputStream().write("GET /health HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

@@ -2,13 +2,15 @@ package io.coordkit.testkit.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -24,20 +26,12 @@ import java.util.regex.Pattern;
  *
  * <p>Thread-safe. The process ends in {@link #close()}, or with the JVM, unless the JVM itself is killed.
  */
-public final class MariaDbServer implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+public final class MariaDbServer extends ProcessServer {
+    private static final int GREETING_MILLIS = 2_000;
     private static final Pattern DATABASE_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
 
-    private final Path directory;
-    private final int port;
-    private final Thread atExit = new Thread(this::close, "coordkit-mariadb-exit");
-    private ServerProcess process;
-    private boolean closed;
-
-    private MariaDbServer(Path directory, int port, ServerProcess process) {
-        this.directory = directory;
-        this.port = port;
-        this.process = process;
+    private MariaDbServer(ServerProgram program, int port, List<String> command, Path directory) {
+        super(program, port, command, directory);
     }
 
     /**
@@ -46,23 +40,22 @@ public final class MariaDbServer implements AutoCloseable {
      * @throws IllegalStateException if MariaDB is not installed or does not start; the message says what is missing
      */
     public static MariaDbServer start() {
-        Path installer = Programs.find("mariadb-install-db", "mariadb-server");
         Path directory = TemporaryDirectory.create("coordkit-mariadb-");
+        MariaDbServer server;
         try {
-            ServerProcess.run(command(installer, directory, "--auth-root-authentication-method=normal"), directory);
-            int port = FreePort.find();
-            MariaDbServer server = new MariaDbServer(directory, port, launch(directory, port));
-            Runtime.getRuntime().addShutdownHook(server.atExit);
-            return server;
+            install(directory);
+            server = begin(directory, FreePort.find());
         } catch (RuntimeException e) {
             TemporaryDirectory.delete(directory);
             throw e;
         }
+        server.awaitReady();
+        return server;
     }
 
     /** A JDBC URL for MySQL Connector/J, user included, of a database that {@link #createDatabase} has made. */
     public String jdbcUrl(String database) {
-        return "jdbc:mysql://127.0.0.1:" + port + "/" + database + "?user=root&sslMode=DISABLED&connectTimeout=10000";
+        return "jdbc:mysql://" + address() + "/" + database + "?user=root&sslMode=DISABLED&connectTimeout=10000";
     }
 
     /**
@@ -84,44 +77,18 @@ public final class MariaDbServer implements AutoCloseable {
         }
     }
 
-    /** Kills the process as {@code kill -9} does; the data stay. Does nothing to a server that is down. */
-    public synchronized void kill9() {
-        process.kill();
-    }
-
-    /**
-     * Starts the server again on its port and data, after a {@link #kill9()}; one that still runs is killed first.
-     *
-     * @throws IllegalStateException if it is closed, or does not come up
-     */
-    public synchronized void restart() {
-        if (closed) {
-            throw new IllegalStateException(this + " is closed");
-        }
-        process.kill();
-        process = launch(directory, port);
-    }
-
-    /** Ends the process and deletes its data. Idempotent. */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        if (Thread.currentThread() != atExit) {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        }
-        process.kill();
-        TemporaryDirectory.delete(directory);
+    void erase() {
+        TemporaryDirectory.delete(directory().resolve("data"));
+        install(directory());
     }
 
-    @Override
-    public String toString() {
-        return "MariaDB at 127.0.0.1:" + port;
+    private static void install(Path directory) {
+        Path installer = Programs.find("mariadb-install-db", "mariadb-server");
+        ServerProcess.run(command(installer, directory, "--auth-root-authentication-method=normal"), directory);
     }
 
-    private static ServerProcess launch(Path directory, int port) {
+    private static MariaDbServer begin(Path directory, int port) {
         Path binary = Programs.find("mariadbd", "mariadb-server");
         List<String> command = command(
                 binary,
@@ -135,7 +102,9 @@ public final class MariaDbServer implements AutoCloseable {
                 "--max-connections=300",
                 "--character-set-server=utf8mb4",
                 "--collation-server=utf8mb4_general_ci");
-        return ServerProcess.launch(command, directory, port, START_TIMEOUT);
+        ServerProgram program =
+                ServerProgram.asking("MariaDB", "the program " + binary, List.of(binary.toString(), "--version"));
+        return new MariaDbServer(program, port, command, directory);
     }
 
     private static List<String> command(Path program, Path directory, String... options) {
@@ -159,6 +128,18 @@ public final class MariaDbServer implements AutoCloseable {
             return Files.getOwner(directory).getName();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether it accepts a connection and speaks first, as MySQL's protocol has it. */
+    @Override
+    boolean isReady() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()), GREETING_MILLIS);
+            socket.setSoTimeout(GREETING_MILLIS);
+            return socket.getInputStream().read() >= 0;
+        } catch (IOException notYet) {
+            return false;
         }
     }
 }

@@ -2,9 +2,6 @@ package io.coordkit.testkit.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +13,6 @@ import java.util.function.BooleanSupplier;
 /** One operating system process of a server. Not thread-safe. */
 final class ServerProcess {
     private static final int LOG_TAIL = 2_000;
-    private static final int GREETING_MILLIS = 2_000;
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final Process process;
@@ -27,17 +23,6 @@ final class ServerProcess {
         this.process = process;
         this.program = program;
         this.directory = directory;
-    }
-
-    /**
-     * Starts a server, and returns once it greets on that port.
-     *
-     * @throws IllegalStateException with the end of its log, if it exits or does not greet in time
-     */
-    static ServerProcess launch(List<String> command, Path directory, int port, Duration timeout) {
-        ServerProcess server = begin(command, directory);
-        server.await(() -> greets(port), "port " + port, timeout);
-        return server;
     }
 
     /** Starts a server, which need not be ready when this returns. */
@@ -115,17 +100,6 @@ final class ServerProcess {
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Whether a server there accepts a connection and speaks first, as MySQL's protocol has it. */
-    private static boolean greets(int port) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), GREETING_MILLIS);
-            socket.setSoTimeout(GREETING_MILLIS);
-            return socket.getInputStream().read() >= 0;
-        } catch (IOException notYet) {
-            return false;
         }
     }
 

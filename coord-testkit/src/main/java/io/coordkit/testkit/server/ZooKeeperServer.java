@@ -7,7 +7,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,24 +21,13 @@ import java.util.stream.Collectors;
  *
  * <p>Thread-safe. The process ends in {@link #close()}, or with the JVM, unless the JVM itself is killed.
  */
-public final class ZooKeeperServer implements AutoCloseable {
+public final class ZooKeeperServer extends ProcessServer {
     private static final Path JAR = Path.of("/usr/share/java/zookeeper.jar");
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final String FOR_TLS = ":/usr/share/java/netty-codec.jar"; // which Debian's jar forgets to name
     private static final int ANSWER_MILLIS = 2_000;
 
-    private final int port;
-    private final List<String> command;
-    private final Path directory;
-    private final Thread atExit = new Thread(this::close, "coordkit-zookeeper-exit");
-    private ServerProcess process;
-    private boolean closed;
-
-    private ZooKeeperServer(int port, List<String> command, Path directory) {
-        this.port = port;
-        this.command = command;
-        this.directory = directory;
-        this.process = ServerProcess.begin(command, directory);
-        Runtime.getRuntime().addShutdownHook(atExit);
+    private ZooKeeperServer(ServerProgram program, int port, List<String> command, Path directory) {
+        super(program, port, command, directory);
     }
 
     /** One member's number in the ensemble, and its ports. */
@@ -74,14 +62,15 @@ public final class ZooKeeperServer implements AutoCloseable {
         for (int i = 1; i <= size; i++) {
             members.add(Member.numbered(i));
         }
+        ServerProgram program = ServerProgram.asking("ZooKeeper", "the jar " + JAR, versionCommand(java));
         List<ZooKeeperServer> servers = new ArrayList<>();
         try {
             for (Member member : members) {
                 Path directory = TemporaryDirectory.create("coordkit-zookeeper-");
                 configure(directory, member, members, settings);
-                servers.add(new ZooKeeperServer(member.port(), command(java, directory), directory));
+                servers.add(new ZooKeeperServer(program, member.port(), command(java, directory), directory));
             }
-            servers.forEach(ZooKeeperServer::awaitService);
+            servers.forEach(ZooKeeperServer::awaitReady);
             return servers;
         } catch (RuntimeException e) {
             servers.forEach(ZooKeeperServer::close);
@@ -116,6 +105,10 @@ public final class ZooKeeperServer implements AutoCloseable {
         }
     }
 
+    private static List<String> versionCommand(Path java) {
+        return List.of(java.toString(), "-cp", JAR.toString(), "org.apache.zookeeper.version.VersionInfoMain");
+    }
+
     private static List<String> command(Path java, Path directory) {
         return List.of(
                 java.toString(),
@@ -126,14 +119,9 @@ public final class ZooKeeperServer implements AutoCloseable {
                 "-Dzookeeper.preAllocSize=256",
                 "-Dznode.container.checkIntervalMs=1000",
                 "-cp",
-                JAR.toString(),
+                JAR + FOR_TLS,
                 "org.apache.zookeeper.server.quorum.QuorumPeerMain",
                 directory.resolve("zoo.cfg").toString());
-    }
-
-    /** Host and port, for example {@code 127.0.0.1:40123}. */
-    public String address() {
-        return "127.0.0.1:" + port;
     }
 
     /**
@@ -143,42 +131,6 @@ public final class ZooKeeperServer implements AutoCloseable {
      */
     public static String addresses(List<ZooKeeperServer> servers) {
         return servers.stream().map(ZooKeeperServer::address).collect(Collectors.joining(","));
-    }
-
-    /** Kills the process as {@code kill -9} does; the data stay. Does nothing to a server that is down. */
-    public synchronized void kill9() {
-        process.kill();
-    }
-
-    /**
-     * Starts the server again on its ports and data; one that still runs is killed first.
-     *
-     * @throws IllegalStateException if it is closed, or does not come up
-     */
-    public synchronized void restart() {
-        if (closed) {
-            throw new IllegalStateException(this + " is closed");
-        }
-        process.kill();
-        process = ServerProcess.begin(command, directory);
-        awaitService();
-    }
-
-    /** Starts the server again as a new one without its data. Only for one that is alone. */
-    public synchronized void restartEmpty() {
-        process.kill();
-        TemporaryDirectory.delete(directory.resolve("data").resolve("version-2"));
-        restart();
-    }
-
-    /** Stops the process in its tracks (SIGSTOP): connections stay open, and nothing answers. */
-    public synchronized void pause() {
-        process.pause();
-    }
-
-    /** Lets a paused server go on. */
-    public synchronized void resume() {
-        process.resume();
     }
 
     /** Whether it leads its ensemble. */
@@ -192,7 +144,7 @@ public final class ZooKeeperServer implements AutoCloseable {
      * @param word the command
      */
     public String command(String word) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
             socket.setSoTimeout(ANSWER_MILLIS);
             socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
@@ -201,26 +153,13 @@ public final class ZooKeeperServer implements AutoCloseable {
         }
     }
 
-    /** Ends the process and deletes its data. Idempotent. */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        if (Thread.currentThread() != atExit) {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        }
-        process.kill();
-        TemporaryDirectory.delete(directory);
+    boolean isReady() {
+        return command("srvr").contains("Mode: ");
     }
 
     @Override
-    public String toString() {
-        return "ZooKeeper at " + address();
-    }
-
-    private synchronized void awaitService() {
-        process.await(() -> command("srvr").contains("Mode: "), "port " + port, START_TIMEOUT);
+    void erase() {
+        TemporaryDirectory.delete(directory().resolve("data").resolve("version-2"));
     }
 }

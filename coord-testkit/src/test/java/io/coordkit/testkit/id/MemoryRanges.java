@@ -4,8 +4,11 @@ import io.coordkit.id.IdRange;
 import io.coordkit.id.IdTags;
 import io.coordkit.id.IdUnavailableException;
 import io.coordkit.id.RangeAllocator;
+import io.coordkit.id.RangeGuarantee;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -27,8 +30,25 @@ final class MemoryRanges implements RangeAllocator {
         this.fault = fault;
     }
 
+    /** What a crash does to the store: nothing, unless it is the fault to forget. */
+    static void crash(Map<String, AtomicLong> store, RangeFault fault) {
+        if (fault == RangeFault.I43_FORGETS_THE_NEWEST_IN_A_CRASH) {
+            store.values().forEach(next -> next.addAndGet(-STEP));
+        }
+    }
+
     @Override
-    public IdRange allocate(String tag) {
+    public Set<RangeGuarantee> guarantees() {
+        return fault == RangeFault.I12_TAKES_RANGES_IN_ADVANCE
+                ? EnumSet.of(RangeGuarantee.ASCENDING)
+                : EnumSet.allOf(RangeGuarantee.class);
+    }
+
+    @Override
+    public IdRange allocate(String tag, long wanted) {
+        if (wanted < 0) {
+            throw new IllegalArgumentException("wanted must not be negative, was " + wanted);
+        }
         if (fault != RangeFault.I16_ACCEPTS_ANY_TAG) {
             IdTags.require(tag);
         }
@@ -38,12 +58,13 @@ final class MemoryRanges implements RangeAllocator {
         String key = key(tag);
         AtomicLong next = store.computeIfAbsent(key, any -> new AtomicLong(1));
         found.putIfAbsent(key, next.get());
+        long size = fault == RangeFault.I40_KEEPS_TO_ITS_STEP ? STEP : Math.max(STEP, wanted);
         return switch (fault) {
             case I11_WRITES_WHAT_ANOTHER_HAS_READ -> {
                 long from = next.get();
                 LockSupport.parkNanos(this, 1_000);
-                next.set(from + STEP);
-                yield new IdRange(from, from + STEP);
+                next.set(from + size);
+                yield new IdRange(from, from + size);
             }
             case I12_TAKES_RANGES_IN_ADVANCE ->
                 inAdvance.compute(key, (any, last) -> {
@@ -54,9 +75,23 @@ final class MemoryRanges implements RangeAllocator {
                     return new IdRange(from, from + STEP);
                 });
             default -> {
-                long from = next.getAndAdd(STEP);
-                yield new IdRange(from, from + STEP);
+                long from = next.getAndAdd(size);
+                yield new IdRange(from, from + size);
             }
+        };
+    }
+
+    @Override
+    public boolean giveBack(String tag, IdRange tail) {
+        AtomicLong next = store.computeIfAbsent(key(tag), any -> new AtomicLong(1));
+        return switch (fault) {
+            case I12_TAKES_RANGES_IN_ADVANCE -> false;
+            case I41_LOSES_WHAT_IT_TAKES_BACK -> next.get() == tail.to();
+            case I42_TAKES_ANY_END_BACK -> {
+                next.set(tail.from());
+                yield true;
+            }
+            default -> next.compareAndSet(tail.to(), tail.from());
         };
     }
 

@@ -33,5 +33,10 @@ class RangeContractSelfTest {
         protected RangeAllocator open() {
             return new MemoryRanges(store, fault);
         }
+
+        @Override
+        protected void crash() {
+            MemoryRanges.crash(store, fault);
+        }
     }
 }

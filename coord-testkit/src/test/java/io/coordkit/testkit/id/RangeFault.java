@@ -9,7 +9,11 @@ enum RangeFault {
     I14_IGNORES_CASE,
     I15_CUTS_LONG_TAGS,
     I16_ACCEPTS_ANY_TAG,
-    I17_GIVES_OUT_AFTER_CLOSE;
+    I17_GIVES_OUT_AFTER_CLOSE,
+    I40_KEEPS_TO_ITS_STEP,
+    I41_LOSES_WHAT_IT_TAKES_BACK,
+    I42_TAKES_ANY_END_BACK,
+    I43_FORGETS_THE_NEWEST_IN_A_CRASH;
 
     String rule() {
         return name().substring(0, name().indexOf('_'));

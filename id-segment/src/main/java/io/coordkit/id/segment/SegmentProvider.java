@@ -6,10 +6,12 @@ import io.coordkit.id.IdGenerator;
 import io.coordkit.id.IdGeneratorProvider;
 import io.coordkit.id.IdTags;
 import io.coordkit.id.RangeAllocator;
-import io.coordkit.id.sql.SqlRangeAllocator;
-import io.coordkit.id.sql.SqlRangeOptions;
+import io.coordkit.id.RangeAllocators;
 import io.coordkit.observe.CoordObserver;
-import java.util.Properties;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.Locale;
 
 /** Serves {@code type = segment}, with an allocator of its own that closes with the generator. */
 public final class SegmentProvider implements IdGeneratorProvider {
@@ -24,18 +26,52 @@ public final class SegmentProvider implements IdGeneratorProvider {
 
     @Override
     public IdGenerator open(String tag, Settings settings, CoordObserver observer) {
-        String jdbcUrl = settings.requireText("jdbc-url");
-        Properties login = new Properties();
-        settings.text("user").ifPresent(user -> login.setProperty("user", user));
-        settings.text("password").ifPresent(password -> login.setProperty("password", password));
-        SqlRangeOptions options = SqlRangeOptions.DEFAULTS;
         try {
             IdTags.require(tag);
-            options = options.withStep(settings.integer("step").orElse(options.step()));
+            SegmentOptions options = options(settings);
+            String store = settings.text("store").orElseGet(() -> settings.requireText("jdbc-url"));
+            return open(tag, settings, RangeAllocators.open(store, settings), options, observer);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("Ids '" + tag + "': " + e.getMessage(), e);
         }
-        RangeAllocator allocator = SqlRangeAllocator.connect(jdbcUrl, login, options);
-        return SegmentIds.over(tag, allocator, SegmentOptions.DEFAULTS, observer, System::nanoTime, allocator::close);
+    }
+
+    private static IdGenerator open(
+            String tag, Settings settings, RangeAllocator allocator, SegmentOptions options, CoordObserver observer) {
+        try {
+            Segments segments = Segments.over(allocator, options, observer);
+            ZoneId zone = zone(settings.text("zone").orElse("UTC"));
+            IdGenerator ids = settings.integer("daily-digits")
+                    .map(digits -> segments.daily(tag, zone, digits))
+                    .orElseGet(() -> segments.ids(tag));
+            return new OwningIds(ids, segments, allocator);
+        } catch (RuntimeException e) {
+            allocator.close();
+            throw e;
+        }
+    }
+
+    private static SegmentOptions options(Settings settings) {
+        SegmentOptions options = SegmentOptions.DEFAULTS;
+        return new SegmentOptions(
+                settings.text("mode").map(SegmentProvider::mode).orElse(options.mode()),
+                settings.duration("runway").orElse(options.runway()),
+                settings.integer("max-step").orElse(options.maxStep()),
+                settings.duration("patience").orElse(options.patience()));
+    }
+
+    private static SegmentMode mode(String name) {
+        return Arrays.stream(SegmentMode.values())
+                .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("mode must be strict or striped, was '" + name + "'"));
+    }
+
+    private static ZoneId zone(String name) {
+        try {
+            return ZoneId.of(name);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("zone must be one such as Europe/Berlin, was '" + name + "'", e);
+        }
     }
 }

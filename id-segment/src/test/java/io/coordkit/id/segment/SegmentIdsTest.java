@@ -3,7 +3,9 @@ package io.coordkit.id.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.coordkit.ConfigurationException;
 import io.coordkit.id.IdGenerator;
+import io.coordkit.id.IdRange;
 import io.coordkit.id.IdUnavailableException;
 import io.coordkit.observe.CoordEvent;
 import java.time.Duration;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.Test;
 class SegmentIdsTest {
     private static final Duration SHORT = Duration.ofMillis(200);
     private static final Duration ENDLESS = Duration.ofHours(1);
+    /** Without a runway: the next range is fetched at the middle of the last. */
+    private static final SegmentOptions OPTIONS = SegmentOptions.DEFAULTS.withRunway(Duration.ZERO);
 
     private final ScriptedAllocator allocator = new ScriptedAllocator(10);
     private final List<CoordEvent> events = new CopyOnWriteArrayList<>();
@@ -32,7 +36,7 @@ class SegmentIdsTest {
     private IdGenerator ids = generator(ENDLESS);
 
     private IdGenerator generator(Duration patience) {
-        return SegmentIds.over("order", allocator, new SegmentOptions(patience), events::add);
+        return SegmentIds.over("order", allocator, OPTIONS.withPatience(patience), events::add);
     }
 
     @AfterEach
@@ -180,12 +184,77 @@ class SegmentIdsTest {
 
     @Test
     void observerThatFails_harmsNobody() {
-        IdGenerator watched = SegmentIds.over("order", allocator, event -> {
+        IdGenerator watched = SegmentIds.over("order", allocator, OPTIONS, event -> {
             throw new IllegalStateException("observer");
         });
 
         assertThat(watched.next()).isPositive();
         watched.close();
+    }
+
+    @Test
+    void close_givesTheRestBack_theNewestFirst() throws Exception {
+        take(6);
+        await(() -> allocator.calls.get() == 2);
+
+        ids.close();
+
+        assertThat(allocator.back).containsExactly(new IdRange(11, 21), new IdRange(7, 11));
+        assertThat(generator(ENDLESS).next()).isEqualTo(7);
+    }
+
+    @Test
+    void close_givesBackNothing_behindWhichOthersHaveARange() {
+        take(2);
+        allocator.allocate("order");
+
+        ids.close();
+
+        assertThat(allocator.back).isEmpty();
+    }
+
+    @Test
+    void close_doesNotMind_whenTheStoreIsDown() {
+        take(2);
+        allocator.failuresToCome.set(1);
+
+        ids.close();
+
+        assertThat(allocator.back).isEmpty();
+        assertThat(generator(ENDLESS).next()).isEqualTo(11);
+    }
+
+    @Test
+    void rangeThatComesWhileClosing_goesBackToo() throws Exception {
+        take(5);
+        allocator.gate.drainPermits();
+        take(1);
+        await(() -> allocator.gate.hasQueuedThreads());
+
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(ids::close, threads);
+        await(() -> refuses(ids));
+        allocator.gate.release(1000);
+        closing.get(60, TimeUnit.SECONDS);
+
+        assertThat(allocator.back).first().isEqualTo(new IdRange(11, 21));
+    }
+
+    @Test
+    void strictOrder_andRangesThatDoNotAscend_areRefused() {
+        allocator.guarantees.clear();
+
+        assertThatThrownBy(() -> generator(ENDLESS))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContainingAll("'order'", "several databases", "STRIPED");
+    }
+
+    private static boolean refuses(IdGenerator generator) {
+        try {
+            generator.next();
+            return false;
+        } catch (IdUnavailableException e) {
+            return true;
+        }
     }
 
     private long[] take(int count) {

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.coordkit.ConfigurationException;
 import io.coordkit.id.IdGenerator;
 import io.coordkit.id.IdUnavailableException;
+import io.coordkit.id.WorkerLeases;
 import io.coordkit.observe.CoordEvent;
+import io.coordkit.observe.CoordObserver;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,8 +29,19 @@ class SnowflakeIdsTest {
     private final ManualTime time = new ManualTime();
     private final List<CoordEvent> events = new CopyOnWriteArrayList<>();
 
-    private IdGenerator generator() {
-        return SnowflakeIds.fixedWorker("order", WORKER, OPTIONS, events::add, () -> time.wall, time.nanos::get);
+    private SnowflakeIds generator() {
+        return generator(OPTIONS);
+    }
+
+    private SnowflakeIds generator(SnowflakeOptions options) {
+        return SnowflakeIds.of(
+                "order",
+                WorkerLeases.fixed(WORKER, () -> time.wall),
+                options,
+                CoordObserver.NONE,
+                time.nanos::get,
+                ClockWait.parked("order", time.nanos::get, events::add),
+                () -> {});
     }
 
     private static long millis(long id) {
@@ -83,7 +96,7 @@ class SnowflakeIdsTest {
         assertThatThrownBy(() -> ids.fill(new long[2]))
                 .isInstanceOf(IdUnavailableException.class)
                 .hasMessageContaining("'order'")
-                .hasMessageContaining("PT0.001S");
+                .hasMessageContaining("PT0.002S");
         assertThat(events).hasSize(2).allMatch(CoordEvent.IdStalled.class::isInstance);
     }
 
@@ -205,9 +218,11 @@ class SnowflakeIdsTest {
 
     @Test
     void layoutThatHasEnded_isRefused_atStartAndLater() {
-        Instant end = OPTIONS.epoch().plusMillis((1L << 41) - 1);
-        time.wall = end;
-        IdGenerator ids = generator();
+        Instant end = OPTIONS.epoch().plusMillis(1L << 41);
+        SnowflakeOptions toTheEnd = OPTIONS.withHorizon(Duration.ZERO);
+        assertThat(toTheEnd.expiresAt()).isEqualTo(end);
+        time.wall = end.minusMillis(1);
+        IdGenerator ids = generator(toTheEnd);
         assertThat(ids.next()).isPositive();
         time.advance(Duration.ofMillis(1));
 
@@ -215,10 +230,21 @@ class SnowflakeIdsTest {
                 .isInstanceOf(IdUnavailableException.class)
                 .hasMessageContaining("run out")
                 .hasMessageContaining(end.toString());
-        time.wall = end.plusMillis(1);
-        assertThatThrownBy(this::generator)
+        time.wall = end;
+        assertThatThrownBy(() -> generator(toTheEnd))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContainingAll(end.toString(), time.wall.toString());
+    }
+
+    @Test
+    void layoutThatEndsWithinTheHorizon_isRefused() {
+        time.wall = OPTIONS.expiresAt().minus(Duration.ofDays(365));
+
+        assertThatThrownBy(this::generator)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContainingAll(OPTIONS.expiresAt().toString(), "horizon", "PT8760H");
+        time.wall = time.wall.minusMillis(1);
+        assertThat(generator().next()).isPositive();
     }
 
     @ParameterizedTest
@@ -226,7 +252,7 @@ class SnowflakeIdsTest {
     void workerOutOfRange_isRefused(int worker) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SnowflakeIds.fixedWorker("order", worker))
-                .withMessageContaining("workerId")
+                .withMessageContaining("worker must be")
                 .withMessageContaining("was " + worker);
     }
 

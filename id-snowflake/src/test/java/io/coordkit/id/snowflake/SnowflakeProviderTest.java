@@ -35,6 +35,26 @@ class SnowflakeProviderTest {
         assertRefused(Map.of("worker", "1", "wroker", "1"), "coordkit.ids.order.wroker");
     }
 
+    @Test
+    void layoutAndDatacenterReachTheGenerator() {
+        try (Coordkit kit = open(Map.of("worker", "4", "datacenter", "3", "layout", "41/5/5/12"))) {
+            SnowflakeIds ids = (SnowflakeIds) kit.ids("order");
+            SnowflakeId id = ids.inspect(ids.next());
+
+            assertThat(id.datacenter()).isEqualTo(3);
+            assertThat(id.machine()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void badStores_areNamed() {
+        assertRefused(Map.of("worker", "1", "worker-store", "jdbc:x"), "worker-store", "either");
+        assertRefused(Map.of("worker-store", "mongodb://user:secret@host"), "'mongodb'", "id-store-sql");
+        assertRefused(Map.of("worker", "1", "layout", "10/10"), "layout", "'10/10'");
+        assertRefused(Map.of("worker", "1", "borrow", "PT1S"), "borrow");
+        assertRefused(Map.of("worker", "1", "layout", "seconds", "horizon", "P9999D"), "horizon", "28/22/13s");
+    }
+
     private static void assertRefused(Map<String, String> settings, String... named) {
         assertThatThrownBy(() -> open(settings).close())
                 .isInstanceOf(ConfigurationException.class)

@@ -4,12 +4,42 @@ import io.coordkit.id.RangeAllocator;
 import io.coordkit.testkit.id.RangeAllocatorContract;
 import java.util.Properties;
 import java.util.UUID;
+import org.junit.jupiter.api.Nested;
 
-class H2RangeContractTest extends RangeAllocatorContract {
-    private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0";
+class H2RangeContractTest {
 
-    @Override
-    protected RangeAllocator open() {
-        return SqlRangeAllocator.connect(url, new Properties(), SqlRangeOptions.DEFAULTS);
+    private abstract static class OnH2 extends RangeAllocatorContract {
+        private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0";
+        private final SqlRangeTable table;
+
+        private OnH2(SqlRangeTable table) {
+            this.table = table;
+        }
+
+        @Override
+        protected RangeAllocator open() {
+            return SqlRangeAllocator.connect(url, new Properties(), SqlRangeOptions.DEFAULTS.withTable(table));
+        }
+    }
+
+    @Nested
+    class Classic extends OnH2 {
+        Classic() {
+            super(SqlRangeTable.ID_GENERATOR);
+        }
+    }
+
+    @Nested
+    class Leaf extends OnH2 {
+        Leaf() {
+            super(SqlRangeTable.LEAF_ALLOC);
+        }
+    }
+
+    @Nested
+    class AutoIncrement extends OnH2 {
+        AutoIncrement() {
+            super(SqlRangeTable.AUTO_INCREMENT);
+        }
     }
 }

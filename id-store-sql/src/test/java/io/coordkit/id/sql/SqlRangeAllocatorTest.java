@@ -153,7 +153,7 @@ class SqlRangeAllocatorTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("id_generator");
 
-        String script = database == Database.H2 ? "h2.sql" : "mysql.sql";
+        String script = database == Database.H2 ? "id_generator-h2.sql" : "id_generator-mysql.sql";
         try (InputStream in = SqlRangeAllocator.class.getResourceAsStream(script)) {
             assertThat(in).isNotNull();
             String ddl = new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -107,18 +107,18 @@ class EtcdLocksTest {
         Properties properties = new Properties();
         properties.setProperty("coordkit.locks.uri", "etcd://" + server.address());
         properties.setProperty("coordkit.locks.ttl", "PT5S");
-        properties.setProperty("coordkit.locks.require", "fenced, survives_node_loss");
+        properties.setProperty("coordkit.locks.require", "fenced, survives_node_loss, fair");
         try (Coordkit kit = Coordkit.open(CoordkitConfig.fromProperties(properties));
                 Hold hold = kit.locks().mutex("facade").acquire(PATIENCE)) {
             assertThat(hold.remaining()).isBetween(ofSeconds(1), ofSeconds(5));
             assertThat(kit.locks().guarantees().has(LockGuarantee.FENCED_AFTER_DATA_LOSS))
                     .isFalse();
         }
-        properties.setProperty("coordkit.locks.require", "fair");
+        properties.setProperty("coordkit.locks.require", "fenced_after_data_loss");
         assertThatThrownBy(() -> Coordkit.open(CoordkitConfig.fromProperties(properties)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("etcd")
-                .hasMessageContaining("FAIR");
+                .hasMessageContaining("FENCED_AFTER_DATA_LOSS");
     }
 
     @Test

@@ -56,7 +56,7 @@ final class RedisCandidacy implements Candidacy {
             backend.wakeups().forget(this);
             return new Answer.Granted(number, ttl);
         }
-        backend.wakeups().subscribe();
+        backend.wakeups().subscribe(keys);
         // A wake-up can get lost, so ask again when the holder must have expired, and often enough to stay queued.
         Duration often = ttl.dividedBy(3);
         Duration holderLeft = Duration.ofMillis(number + 1);
@@ -66,7 +66,6 @@ final class RedisCandidacy implements Candidacy {
     @Override
     public CompletionStage<Void> abandon() {
         backend.wakeups().forget(this);
-        return backend.abandon(List.of(keys.lock(), keys.queue()), id, asked ? "1" : "0")
-                .thenAccept(reply -> {});
+        return backend.release(keys, id, asked);
     }
 }

@@ -1,87 +1,99 @@
 package io.coordkit.lock.redis;
 
 import io.coordkit.BackendUnreachableException;
-import io.coordkit.ConfigurationException;
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.coordkit.config.Settings;
 import java.time.Duration;
-import java.util.List;
+import java.util.regex.Pattern;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
+import org.redisson.config.BaseConfig;
+import org.redisson.config.BaseMasterSlaveServersConfig;
 import org.redisson.config.Config;
-import org.redisson.config.SingleServerConfig;
+import org.redisson.config.ReadMode;
+import org.redisson.config.SentinelServersConfig;
+import org.redisson.config.SubscriptionMode;
 
-/** Opens a Redisson client sized for locks: few threads, few connections, short calls. */
+/** Opens a Redisson client sized for locks: few threads, few connections, short calls, and masters only. */
 final class RedisConnection {
-    private static final int DEFAULT_PORT = 6379;
     private static final int THREADS = 4;
+    private static final int CONNECTIONS = 16;
+    private static final int IDLE_CONNECTIONS = 2;
+    private static final int CHANNELS_PER_CONNECTION = 256;
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
+    /** The channel and the command, without the password; of no use to who has to set it right. */
+    private static final Pattern REDISSONS_DETAILS = Pattern.compile("\\.* channel: \\[.*", Pattern.DOTALL);
+
     private RedisConnection() {}
 
-    static URI parse(String uri) {
-        try {
-            return new URI(uri);
-        } catch (URISyntaxException e) { // neither it nor the URI is told: they may hold a password
-            throw new ConfigurationException("Redis URI is malformed: " + e.getReason() + " at index " + e.getIndex());
-        }
-    }
-
-    static RedisLockBackend open(URI uri) {
-        if (uri.getHost() == null || !List.of("redis", "rediss").contains(uri.getScheme())) {
-            throw new ConfigurationException(
-                    "Redis URI must look like redis://[user:password@]host[:port][/database], was scheme '"
-                            + uri.getScheme() + "' and host '" + uri.getHost() + "'");
-        }
-        int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
-        String address = uri.getScheme() + "://" + uri.getHost() + ":" + port;
-        Config config = new Config();
-        config.setCodec(StringCodec.INSTANCE).setThreads(THREADS).setNettyThreads(THREADS);
-        SingleServerConfig server = config.useSingleServer()
-                .setAddress(address)
-                .setDatabase(database(uri))
-                .setConnectionMinimumIdleSize(2)
-                .setConnectionPoolSize(16)
-                .setSubscriptionConnectionMinimumIdleSize(0)
-                .setSubscriptionConnectionPoolSize(1)
-                .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
-                .setTimeout((int) CALL_TIMEOUT.toMillis())
-                .setRetryAttempts(1);
-        String credentials = uri.getUserInfo();
-        if (credentials != null) {
-            int colon = credentials.indexOf(':');
-            if (colon > 0) {
-                config.setUsername(credentials.substring(0, colon));
-            }
-            config.setPassword(credentials.substring(colon + 1));
-        }
+    static RedisLockBackend open(RedisAddress address, Settings settings, boolean evictionAllowed) {
         RedissonClient redisson;
+        Config config = config(address, settings);
         try {
             redisson = Redisson.create(config);
         } catch (RedisException e) {
-            throw new BackendUnreachableException("Redis at " + server.getAddress() + " did not answer: " + root(e), e);
+            throw new BackendUnreachableException(address + " cannot be used: " + root(e), e);
         }
         try {
-            return RedisLockBackend.over(redisson, redisson::shutdown);
+            return RedisLockBackend.over(redisson, redisson::shutdown, evictionAllowed);
         } catch (RuntimeException e) {
             redisson.shutdown();
             throw e;
         }
     }
 
-    private static int database(URI uri) {
-        String path = uri.getPath();
-        if (path == null || path.length() < 2) {
-            return 0;
+    private static Config config(RedisAddress address, Settings settings) {
+        Config config = new Config();
+        config.setCodec(StringCodec.INSTANCE).setThreads(THREADS).setNettyThreads(THREADS);
+        RedisTls.configure(config, address, settings);
+        if (address.password() != null) {
+            config.setUsername(address.user()).setPassword(address.password());
         }
-        try {
-            return Integer.parseInt(path.substring(1));
-        } catch (NumberFormatException e) {
-            throw new ConfigurationException("Redis database must be a number, was '" + path.substring(1) + "'", e);
+        String[] uris = address.uris().toArray(String[]::new);
+        switch (address.topology()) {
+            case STANDALONE ->
+                common(config.useSingleServer())
+                        .setAddress(uris[0])
+                        .setDatabase(address.database())
+                        .setConnectionMinimumIdleSize(IDLE_CONNECTIONS)
+                        .setConnectionPoolSize(CONNECTIONS)
+                        .setSubscriptionConnectionMinimumIdleSize(0)
+                        .setSubscriptionConnectionPoolSize(1);
+            case CLUSTER -> masters(config.useClusterServers()).addNodeAddress(uris);
+            case SENTINEL ->
+                sentinels(masters(config.useSentinelServers()), settings)
+                        .addSentinelAddress(uris)
+                        .setMasterName(address.masterName())
+                        .setDatabase(address.database());
         }
+        return config;
+    }
+
+    private static SentinelServersConfig sentinels(SentinelServersConfig sentinels, Settings settings) {
+        settings.text("sentinel-user").ifPresent(sentinels::setSentinelUsername);
+        settings.text("sentinel-password").ifPresent(sentinels::setSentinelPassword);
+        return sentinels.setCheckSentinelsList(false); // one is enough to find the others
+    }
+
+    /** Only a primary knows what is true, and its count of listeners only includes its own. */
+    private static <T extends BaseMasterSlaveServersConfig<T>> T masters(T servers) {
+        return common(servers)
+                .setReadMode(ReadMode.MASTER)
+                .setSubscriptionMode(SubscriptionMode.MASTER)
+                .setMasterConnectionMinimumIdleSize(IDLE_CONNECTIONS)
+                .setMasterConnectionPoolSize(CONNECTIONS)
+                .setSubscriptionConnectionMinimumIdleSize(0)
+                .setSubscriptionConnectionPoolSize(1);
+    }
+
+    private static <T extends BaseConfig<T>> T common(T servers) {
+        return servers.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
+                .setTimeout((int) CALL_TIMEOUT.toMillis())
+                .setSubscriptionsPerConnection(CHANNELS_PER_CONNECTION)
+                .setRetryAttempts(1);
     }
 
     private static String root(Throwable failure) {
@@ -89,6 +101,6 @@ final class RedisConnection {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return String.valueOf(cause.getMessage());
+        return REDISSONS_DETAILS.matcher(String.valueOf(cause.getMessage())).replaceFirst("");
     }
 }

@@ -13,6 +13,7 @@ import java.util.zip.CRC32;
  * counts as dead; it expires with its last</td></tr>
  * <tr><td>{@code ck:{b}:h}</td><td>the highest grant in this bucket; 256 of them at most, and they stay</td></tr>
  * <tr><td>{@code ck:w:CLIENT}</td><td>the channel on which a client's candidates are woken, by candidate</td></tr>
+ * <tr><td>{@code ck:{b}:w:CLIENT}</td><td>in a cluster, that channel for the candidates of this bucket</td></tr>
  * </table>
  *
  * <p>A candidate is {@code CLIENT:N}, a client 32 random hexadecimal digits. The braces keep the keys of a bucket in
@@ -38,6 +39,10 @@ final class RedisKeys {
     /** Equal for names whose keys live together. */
     String bucket() {
         return bucketPrefix;
+    }
+
+    String bucketChannelPrefix() {
+        return bucketPrefix + "w:";
     }
 
     String lock() {

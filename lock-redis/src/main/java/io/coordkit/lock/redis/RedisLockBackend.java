@@ -17,6 +17,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.redisson.api.RedissonClient;
+import org.redisson.config.Config;
+import org.redisson.config.SubscriptionMode;
 
 /** Candidacies on one Redis, or on the masters of a cluster. */
 final class RedisLockBackend implements LockBackend {
@@ -37,6 +39,7 @@ final class RedisLockBackend implements LockBackend {
     private final String client = HexFormat.of().formatHex(randomBytes());
     private final AtomicLong candidates = new AtomicLong();
     private final RedisWakeups wakeups;
+    private final RedisReleases releases = new RedisReleases(this::abandon);
     private final LockGuarantees guarantees;
     private final int passOver;
 
@@ -44,21 +47,34 @@ final class RedisLockBackend implements LockBackend {
         this.redisson = redisson;
         this.onClose = onClose;
         this.wakeups = new RedisWakeups(redisson, client);
-        // A lone server knows all listeners. One of several counts its own only: whoever seems dead may have been
-        // woken.
-        boolean alone = redisson.getConfig().isSingleConfig();
-        this.passOver = alone ? PASS_OVER : PASS_OVER_UNSURE;
+        boolean exact = subscribesAtPrimaries(redisson.getConfig());
+        this.passOver = exact ? PASS_OVER : PASS_OVER_UNSURE;
         Map<LockGuarantee, String> promised = new EnumMap<>(PROMISED);
-        if (alone) {
+        // In a cluster a client subscribes anew for each bucket, and is woken by that, when it first waits there.
+        if (exact && !redisson.getConfig().isClusterConfig()) {
             promised.put(
                     LockGuarantee.WAKES_ONE, "unless a client has to subscribe anew, which wakes all that wait in it");
         }
         this.guarantees = new LockGuarantees("redis", promised);
     }
 
-    /** A backend over that client, once its server has been found fit. */
-    static RedisLockBackend over(RedissonClient redisson, Runnable onClose) {
-        RedisFitness.require(redisson);
+    /**
+     * Whether the server that runs a release knows all who listen for it. One that is followed by others counts its own
+     * listeners only: whoever seems dead to it may have been woken elsewhere.
+     */
+    private static boolean subscribesAtPrimaries(Config config) {
+        if (config.isSentinelConfig()) {
+            return config.useSentinelServers().getSubscriptionMode() == SubscriptionMode.MASTER;
+        }
+        if (config.isClusterConfig()) {
+            return config.useClusterServers().getSubscriptionMode() == SubscriptionMode.MASTER;
+        }
+        return config.isSingleConfig();
+    }
+
+    /** A backend over that client, once its servers have been found fit. */
+    static RedisLockBackend over(RedissonClient redisson, Runnable onClose, boolean evictionAllowed) {
+        RedisFitness.require(redisson, evictionAllowed);
         return new RedisLockBackend(redisson, onClose);
     }
 
@@ -80,8 +96,22 @@ final class RedisLockBackend implements LockBackend {
         return request.run(redisson, keys, arguments);
     }
 
-    CompletionStage<List<Object>> abandon(List<String> keys, String id, String mayQueue) {
-        return abandon.run(redisson, keys, List.of(id, mayQueue, wakeups.channelPrefix(), Integer.toString(passOver)));
+    CompletionStage<Void> release(RedisKeys keys, String id, boolean mayQueue) {
+        return releases.release(keys, id, mayQueue);
+    }
+
+    private CompletionStage<List<Object>> abandon(List<RedisReleases.Leaving> together) {
+        List<String> keys = new ArrayList<>();
+        List<String> arguments = new ArrayList<>();
+        arguments.add(wakeups.channelPrefix(together.get(0).keys()));
+        arguments.add(Integer.toString(passOver));
+        for (RedisReleases.Leaving leaving : together) {
+            keys.add(leaving.keys().lock());
+            keys.add(leaving.keys().queue());
+            arguments.add(leaving.candidate());
+            arguments.add(leaving.mayQueue() ? "1" : "0");
+        }
+        return abandon.run(redisson, keys, arguments);
     }
 
     @Override

@@ -1,12 +1,13 @@
 package io.coordkit.lock.redis;
 
+import io.coordkit.ConfigurationException;
 import io.coordkit.config.Settings;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.lock.spi.LockBackendProvider;
 import java.net.URI;
 import java.util.Set;
 
-/** Serves {@code redis://} and {@code rediss://}; needs no settings of its own. */
+/** Serves the schemes, and reads the settings, that {@link RedisLocks} describes. */
 public final class RedisLockProvider implements LockBackendProvider {
 
     /** For {@link java.util.ServiceLoader}. */
@@ -14,11 +15,19 @@ public final class RedisLockProvider implements LockBackendProvider {
 
     @Override
     public Set<String> schemes() {
-        return Set.of("redis", "rediss");
+        return RedisAddress.SCHEMES;
     }
 
     @Override
     public LockBackend open(URI uri, Settings settings) {
-        return RedisConnection.open(uri);
+        return RedisConnection.open(RedisAddress.of(uri), settings, evictionAllowed(settings));
+    }
+
+    private static boolean evictionAllowed(Settings settings) {
+        String allowed = settings.text("eviction-allowed").orElse("false");
+        if (!Set.of("true", "false").contains(allowed)) {
+            throw new ConfigurationException("eviction-allowed must be true or false, was '" + allowed + "'");
+        }
+        return allowed.equals("true");
     }
 }

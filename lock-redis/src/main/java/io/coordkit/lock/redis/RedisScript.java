@@ -6,11 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisNoScriptException;
@@ -53,6 +55,14 @@ final class RedisScript {
         return cached.exceptionallyCompose(failure -> isUnknownScript(failure)
                 ? scripts.evalAsync(RScript.Mode.READ_WRITE, text, RScript.ReturnType.LIST, keyObjects, values)
                 : CompletableFuture.failedStage(failure));
+    }
+
+    /** Runs it without keys on every primary, and returns all that they answered. */
+    CompletionStage<List<Object>> runOnAll(RedissonClient redisson) {
+        Function<Collection<List<Object>>, List<Object>> all =
+                answers -> answers.stream().flatMap(List::stream).toList();
+        return redisson.getScript(StringCodec.INSTANCE)
+                .evalAsync(RScript.Mode.READ_WRITE, text, RScript.ReturnType.LIST, all);
     }
 
     private static boolean isUnknownScript(Throwable failure) {

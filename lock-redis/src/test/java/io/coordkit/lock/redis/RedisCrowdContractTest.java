@@ -47,7 +47,7 @@ class RedisCrowdContractTest extends LockCrowdContract {
 
     @Override
     protected LockBackend openBackend() {
-        return RedisLockBackend.over(SHARED.get(opened++ % CONNECTIONS), () -> {});
+        return RedisLockBackend.over(SHARED.get(opened++ % CONNECTIONS), () -> {}, false);
     }
 
     @Override

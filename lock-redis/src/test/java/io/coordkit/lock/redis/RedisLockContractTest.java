@@ -1,5 +1,6 @@
 package io.coordkit.lock.redis;
 
+import io.coordkit.config.Settings;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
@@ -11,29 +12,20 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.redisson.Redisson;
-import org.redisson.api.RedissonClient;
-import org.redisson.client.codec.StringCodec;
-import org.redisson.config.Config;
 
 class RedisLockContractTest extends LockBackendContract {
     @RegisterExtension
     static final BaseLine BASE_LINE = RedisResidue.baseLine(() -> RedisLockContractTest.server);
 
     private static RedisServer server;
-    private static RedissonClient admin;
 
     @BeforeAll
     static void start() {
         server = RedisServer.start();
-        Config config = new Config();
-        config.useSingleServer().setAddress(server.uri()).setClientName(RedisResidue.TESTS_OWN);
-        admin = Redisson.create(config);
     }
 
     @AfterAll
     static void stop() {
-        admin.shutdown();
         server.close();
     }
 
@@ -42,13 +34,13 @@ class RedisLockContractTest extends LockBackendContract {
         return open(server.uri());
     }
 
-    private static LockBackend open(String uri) {
-        return RedisConnection.open(RedisConnection.parse(uri));
+    static LockBackend open(String uri) {
+        return RedisConnection.open(RedisAddress.parse(uri), Settings.NONE, false);
     }
 
     @Override
     protected void loseFromStore(String name) {
-        admin.getBucket(RedisKeys.of(name).lock(), StringCodec.INSTANCE).delete();
+        server.command("DEL", RedisKeys.of(name).lock());
     }
 
     @Override

@@ -31,7 +31,7 @@ class RedisThreadsContractTest extends LockThreadsContract {
 
     @Override
     protected LockBackend openBackend() {
-        return RedisConnection.open(RedisConnection.parse(server.uri()));
+        return RedisLockContractTest.open(server.uri());
     }
 
     @Test

@@ -154,14 +154,14 @@ class RedlockLocksTest {
                 .hasMessageContaining("PT20S")
                 .hasMessageContaining("PT40S")
                 .hasMessageContaining("ckr:node");
-        TestNodes more = TestNodes.start(2, OPTIONS);
-        List<String> five = new ArrayList<>(nodes.uris());
-        five.addAll(more.uris());
-        assertThatThrownBy(() -> connect(five))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("3 nodes")
-                .hasMessageContaining("5 nodes");
-        more.close();
+        try (TestNodes more = TestNodes.start(2, OPTIONS)) {
+            List<String> five = new ArrayList<>(nodes.uris());
+            five.addAll(more.uris());
+            assertThatThrownBy(() -> connect(five))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("3 nodes")
+                    .hasMessageContaining("5 nodes");
+        }
     }
 
     @Test
@@ -187,24 +187,24 @@ class RedlockLocksTest {
 
     @Test
     void aWrongPasswordIsNamedAndNotShown() {
-        TestNodes guarded = TestNodes.start(3, OPTIONS);
-        for (int i = 0; i < 3; i++) {
-            guarded.admin(i).getRedisNodes(RedisNodes.SINGLE).getInstance().setConfig("requirepass", "right");
+        try (TestNodes guarded = TestNodes.start(3, OPTIONS)) {
+            for (int i = 0; i < 3; i++) {
+                guarded.admin(i).getRedisNodes(RedisNodes.SINGLE).getInstance().setConfig("requirepass", "right");
+            }
+            List<String> wrong = guarded.uris().stream()
+                    .map(uri -> uri.replace("redis://", "redis://:secret@"))
+                    .toList();
+            assertThatThrownBy(() -> connect(wrong))
+                    .isInstanceOf(BackendUnreachableException.class)
+                    .hasMessageContaining("WRONGPASS")
+                    .hasMessageContaining(guarded.uris().get(2))
+                    .hasMessageNotContaining("secret")
+                    .satisfies(refusal -> System.out.println("Wrong password: " + refusal.getMessage()));
+            connect(guarded.uris().stream()
+                            .map(uri -> uri.replace("redis://", "redis://:right@"))
+                            .toList())
+                    .close();
         }
-        List<String> wrong = guarded.uris().stream()
-                .map(uri -> uri.replace("redis://", "redis://:secret@"))
-                .toList();
-        assertThatThrownBy(() -> connect(wrong))
-                .isInstanceOf(BackendUnreachableException.class)
-                .hasMessageContaining("WRONGPASS")
-                .hasMessageContaining(guarded.uris().get(2))
-                .hasMessageNotContaining("secret")
-                .satisfies(refusal -> System.out.println("Wrong password: " + refusal.getMessage()));
-        connect(guarded.uris().stream()
-                        .map(uri -> uri.replace("redis://", "redis://:right@"))
-                        .toList())
-                .close();
-        guarded.close();
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RedlockRestartTest {
     private static final RedlockOptions OPTIONS = new RedlockOptions(ofSeconds(6), ofMillis(1500));
     private static final Duration TTL = OPTIONS.maxTtl();
-    private static final Duration PATIENCE = ofSeconds(40);
+    private static final Duration PATIENCE = ofSeconds(100);
 
     private static TestNodes nodes;
     private static LockClient client;
@@ -50,8 +50,10 @@ class RedlockRestartTest {
 
     @AfterAll
     static void stop() {
-        client.close();
         nodes.close();
+        if (client != null) {
+            client.close();
+        }
     }
 
     private static void awaitReady(int node) {

@@ -1,52 +1,42 @@
 package io.coordkit.lock.zookeeper;
 
-import io.coordkit.ConfigurationException;
-import java.net.URI;
+import io.coordkit.config.Settings;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.regex.Pattern;
+import java.util.List;
 import org.apache.curator.RetryPolicy;
 import org.apache.curator.RetrySleeper;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.api.ACLProvider;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.client.ZKClientConfig;
+import org.apache.zookeeper.data.ACL;
 
 /** Opens a Curator client whose session is as long as a lock's TTL. */
 final class ZooKeeperConnection {
-    private static final Pattern SERVERS =
-            Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?(?:,(?!$)|$)");
     private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(2);
 
     private ZooKeeperConnection() {}
 
-    static URI parse(String uri) {
-        try {
-            return URI.create(uri);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("ZooKeeper URI '" + uri + "' is malformed", e);
+    static ZooKeeperLockBackend open(ZooKeeperAddress address, Duration ttl, Settings settings) {
+        ZKClientConfig config = ZooKeeperTls.config(address, settings);
+        if (address.tls()) {
+            ZooKeeperTls.requireHandshake(address, config);
         }
-    }
-
-    static ZooKeeperLockBackend open(URI uri, Duration ttl) {
-        String servers = uri.getRawAuthority();
-        if (servers != null && servers.contains("@")) {
-            throw new ConfigurationException("ZooKeeper URI must not have credentials; pass a CuratorFramework that has"
-                    + " them to ZooKeeperLocks.using instead");
-        }
-        if (!"zk".equals(uri.getScheme())
-                || servers == null
-                || !SERVERS.matcher(servers).replaceAll("").isEmpty()) {
-            throw new ConfigurationException(
-                    "ZooKeeper URI must look like zk://host[:port][,host[:port]...][/chroot], was scheme '"
-                            + uri.getScheme() + "' and servers '" + servers + "'");
-        }
-        CuratorFramework curator = CuratorFrameworkFactory.builder()
-                .connectString(servers)
-                .namespace(namespace(uri))
+        CuratorFrameworkFactory.Builder builder = CuratorFrameworkFactory.builder()
+                .connectString(address.servers())
+                .namespace(address.chroot()) // which Curator creates, unlike one in the connect string
+                .zkClientConfig(config)
                 .sessionTimeoutMs((int) ttl.toMillis())
                 .connectionTimeoutMs(
                         (int) (ttl.compareTo(CONNECTION_TIMEOUT) < 0 ? ttl : CONNECTION_TIMEOUT).toMillis())
                 .ensembleTracker(false) // the URI says which servers to use
-                .retryPolicy(NO_RETRY)
-                .build();
+                .retryPolicy(NO_RETRY);
+        address.digest()
+                .ifPresent(digest -> builder.authorization("digest", digest.getBytes(StandardCharsets.UTF_8))
+                        .aclProvider(CREATOR_ONLY));
+        CuratorFramework curator = builder.build();
         curator.start();
         try {
             return ZooKeeperLockBackend.over(curator, ttl, curator::close);
@@ -56,15 +46,18 @@ final class ZooKeeperConnection {
         }
     }
 
-    /** The path, which Curator creates, unlike a chroot in the connect string. */
-    private static String namespace(URI uri) {
-        String path = uri.getPath() == null ? "" : uri.getPath();
-        String trimmed = path.replaceAll("^/|/$", "");
-        if (trimmed.contains("//")) {
-            throw new ConfigurationException("ZooKeeper URI has an empty element in its path '" + path + "'");
+    /** Who gives a password wants nobody else to touch the locks. */
+    private static final ACLProvider CREATOR_ONLY = new ACLProvider() {
+        @Override
+        public List<ACL> getDefaultAcl() {
+            return ZooDefs.Ids.CREATOR_ALL_ACL;
         }
-        return trimmed;
-    }
+
+        @Override
+        public List<ACL> getAclForPath(String path) {
+            return ZooDefs.Ids.CREATOR_ALL_ACL;
+        }
+    };
 
     /** The lock core repeats what it still wants. */
     private static final RetryPolicy NO_RETRY = new RetryPolicy() {

@@ -7,7 +7,10 @@ import io.coordkit.lock.spi.LockBackendProvider;
 import java.net.URI;
 import java.util.Set;
 
-/** Serves {@code zk://}; the session is as long as the {@code ttl} that all lock clients read. */
+/**
+ * Serves {@code zk://} and {@code zks://}, and reads the settings that {@link ZooKeeperLocks} describes; the session is
+ * as long as the {@code ttl} that all lock clients read.
+ */
 public final class ZooKeeperLockProvider implements LockBackendProvider {
 
     /** For {@link java.util.ServiceLoader}. */
@@ -15,11 +18,12 @@ public final class ZooKeeperLockProvider implements LockBackendProvider {
 
     @Override
     public Set<String> schemes() {
-        return Set.of("zk");
+        return Set.of("zk", "zks");
     }
 
     @Override
     public LockBackend open(URI uri, Settings settings) {
-        return ZooKeeperConnection.open(uri, settings.duration("ttl").orElse(LockOptions.DEFAULTS.ttl()));
+        return ZooKeeperConnection.open(
+                ZooKeeperAddress.of(uri), settings.duration("ttl").orElse(LockOptions.DEFAULTS.ttl()), settings);
     }
 }

@@ -1,5 +1,6 @@
 package io.coordkit.lock.zookeeper;
 
+import io.coordkit.config.Settings;
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockOptions;
 import io.coordkit.lock.LockRuntime;
@@ -23,6 +24,25 @@ import org.apache.curator.framework.CuratorFramework;
  * <p>A process that dies blocks its locks for the session timeout. With {@code connect} that is the TTL, within what
  * the servers' {@code minSessionTimeout} and {@code maxSessionTimeout} allow. A session of less than three quarters of
  * the TTL is refused.
+ *
+ * <h2>Addresses</h2>
+ *
+ * {@code zk://[user:password@]host[:port][,host[:port]...][/chroot]} names all servers. User and password are
+ * percent-encoded and go to ZooKeeper by its {@code digest} scheme; all nodes then belong to that user alone. ZooKeeper
+ * takes any pair for a user, so a wrong password is noticed when it meets nodes of the right one's; and a client
+ * certificate is a user as well, who then owns the nodes with the other. With {@code zks} the
+ * connection uses TLS, for servers with a {@code secureClientPort}, and their certificates must name the host. For
+ * anything else (SASL, other ACLs) pass a Curator client that has it to {@code using}.
+ *
+ * <p>{@link Locks#open(String, Settings, CoordObserver)} reads these settings, in properties files below
+ * {@code coordkit.locks.}:
+ *
+ * <ul>
+ *   <li>{@code ca}: a PEM file of the certificates to trust; by default those that Java trusts
+ *   <li>{@code keystore}, {@code keystore-password}: a file ending in {@code .p12}, {@code .jks} or {@code .pem} with the
+ *       client's own certificate and key, for servers that want one, as ZooKeeper does unless {@code ssl.clientAuth} is
+ *       {@code none}
+ * </ul>
  *
  * <p>The clients returned are thread-safe.
  */
@@ -54,14 +74,14 @@ public final class ZooKeeperLocks {
     /**
      * Locks over a connection of their own, closed with them.
      *
-     * @param uri {@code zk://host[:port][,host[:port]...][/chroot]}; the chroot is created if it is missing
-     * @throws io.coordkit.ConfigurationException if the URI is malformed, or the servers' sessions too short for the
-     *     TTL
-     * @throws io.coordkit.BackendUnreachableException if ZooKeeper does not answer
+     * @param uri of the form above; the chroot is created if it is missing
+     * @throws io.coordkit.ConfigurationException if the URI is malformed, the servers' sessions are too short for the
+     *     TTL, or the user may not use the locks that are there
+     * @throws io.coordkit.BackendUnreachableException if ZooKeeper does not answer, or TLS with it fails
      */
     public static LockClient connect(String uri, LockOptions options, CoordObserver observer) {
         return Locks.on(
-                ZooKeeperConnection.open(ZooKeeperConnection.parse(uri), options.ttl()),
+                ZooKeeperConnection.open(ZooKeeperAddress.parse(uri), options.ttl(), Settings.NONE),
                 options,
                 LockRuntime.standard(observer));
     }

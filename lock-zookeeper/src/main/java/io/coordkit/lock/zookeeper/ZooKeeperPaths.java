@@ -26,7 +26,10 @@ import java.util.regex.Pattern;
  * compared by the sign of the difference, which is right as long as the queue is shorter than 2<sup>31</sup>.
  */
 final class ZooKeeperPaths {
-    private static final String ROOT = "/coordkit/lock-v1/";
+    /** Under which all queues are. */
+    static final String TOP = "/coordkit/lock-v1";
+
+    private static final String ROOT = TOP + "/";
     private static final Pattern PLACE = Pattern.compile("[^_]*_(-?[0-9]+)");
 
     private ZooKeeperPaths() {}

@@ -1,5 +1,6 @@
 package io.coordkit.lock.zookeeper;
 
+import io.coordkit.config.Settings;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
@@ -42,7 +43,7 @@ class ZooKeeperLockContractTest extends LockBackendContract {
     }
 
     static LockBackend open(String addresses) {
-        return ZooKeeperConnection.open(ZooKeeperConnection.parse("zk://" + addresses), SESSION);
+        return ZooKeeperConnection.open(ZooKeeperAddress.parse("zk://" + addresses), SESSION, Settings.NONE);
     }
 
     static OwnStore ownZooKeeper(int size) {

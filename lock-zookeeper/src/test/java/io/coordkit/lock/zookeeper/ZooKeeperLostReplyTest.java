@@ -3,6 +3,7 @@ package io.coordkit.lock.zookeeper;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coordkit.config.Settings;
 import io.coordkit.lock.spi.Answer;
 import io.coordkit.lock.spi.Candidacy;
 import io.coordkit.lock.spi.LockBackend;
@@ -50,7 +51,7 @@ class ZooKeeperLostReplyTest {
     }
 
     private LockBackend backend() {
-        return ZooKeeperConnection.open(ZooKeeperConnection.parse("zk://" + wire.address()), SESSION);
+        return ZooKeeperConnection.open(ZooKeeperAddress.parse("zk://" + wire.address()), SESSION, Settings.NONE);
     }
 
     @Test

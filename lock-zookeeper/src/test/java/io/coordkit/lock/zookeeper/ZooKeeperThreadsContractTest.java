@@ -2,6 +2,7 @@ package io.coordkit.lock.zookeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coordkit.config.Settings;
 import io.coordkit.lock.Hold;
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockOptions;
@@ -39,7 +40,7 @@ class ZooKeeperThreadsContractTest extends LockThreadsContract {
     @Override
     protected LockBackend openBackend() {
         return ZooKeeperConnection.open(
-                ZooKeeperConnection.parse("zk://" + server.address()), LockOptions.DEFAULTS.ttl());
+                ZooKeeperAddress.parse("zk://" + server.address()), LockOptions.DEFAULTS.ttl(), Settings.NONE);
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.coordkit.samples.checkout;
 import io.coordkit.samples.data.OrderFile;
 import io.coordkit.samples.data.ProductFile;
 import io.coordkit.samples.service.Lifetime;
+import io.coordkit.samples.service.LockChoice;
+import io.coordkit.samples.service.LockStore;
 import io.coordkit.samples.service.Program;
 import io.coordkit.samples.service.StartupException;
 import io.coordkit.samples.service.Target;
@@ -12,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -45,7 +48,7 @@ public final class CheckoutMain implements Callable<Integer> {
     @Option(
             names = "--order",
             paramLabel = "HOST:PORT",
-            description = "Use this running order service (default: start Redis, inventory and order here).")
+            description = "Use this running order service (default: start inventory and order here, and Redis).")
     private @Nullable String order;
 
     @Option(
@@ -63,9 +66,21 @@ public final class CheckoutMain implements Callable<Integer> {
     private @Nullable Path data;
 
     @Option(
-            names = "--redis",
-            paramLabel = "URL",
-            description = "Redis for the services that are started (default: start one here).")
+            names = "--lock",
+            paramLabel = "STORE",
+            description = "What carries the locks of the services that are started: ${COMPLETION-CANDIDATES} (default:"
+                    + " redis). It may be another one than before on kept --data.",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+    private @Nullable LockStore lock;
+
+    @Option(
+            names = "--lock-uri",
+            paramLabel = "URI",
+            description = "Where that store is (default: start one Redis, or five for redlock; etcd and ZooKeeper are"
+                    + " looked for on 127.0.0.1, on their usual ports).")
+    private @Nullable String lockUri;
+
+    @Option(names = "--redis", paramLabel = "URL", description = "The same for --lock=redis (default: start one here).")
     private @Nullable String redis;
 
     @Option(
@@ -91,9 +106,9 @@ public final class CheckoutMain implements Callable<Integer> {
     }
 
     private int remote(String address) throws InterruptedException {
-        if (killInventory || data != null || redis != null) {
-            throw new StartupException(
-                    "--kill-inventory, --data and --redis are about services started here; they do not go with --order");
+        if (killInventory || data != null || redis != null || lock != null || lockUri != null) {
+            throw new StartupException("--kill-inventory, --data, --lock, --lock-uri and --redis are about services"
+                    + " started here; they do not go with --order");
         }
         Target target = Target.parse("--order", address);
         OrderFile.check(orders);
@@ -106,12 +121,12 @@ public final class CheckoutMain implements Callable<Integer> {
     private int embedded() throws InterruptedException {
         OrderFile.check(orders);
         ProductFile.read(products);
+        LockChoice locks = LockChoice.of(lock == null ? LockStore.REDIS : lock, lockUri, redis);
         try (Lifetime lifetime = new Lifetime()) {
             Runtime.getRuntime().addShutdownHook(new Thread(lifetime::close, "shutdown"));
             DataDirectory directory = lifetime.owns(
                     data == null ? DataDirectory.temporary(InstantSource.system()) : DataDirectory.kept(data));
-            EmbeddedServices services =
-                    lifetime.owns(EmbeddedServices.start(directory, products, Optional.ofNullable(redis)));
+            EmbeddedServices services = lifetime.owns(EmbeddedServices.start(directory, products, locks));
             System.out.println(services.description());
             Target target = Target.parse("order", services.orderAddress());
             OrderClient client = new OrderClient(target.channel(lifetime), target.toString());

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -112,9 +111,9 @@ final class DataDirectory implements AutoCloseable {
 
     /** Ends the processes that a killed checkout left behind here, Redis too. */
     void endOrphans() {
-        for (String name : List.of(EmbeddedServices.ORDER, EmbeddedServices.INVENTORY, RedisProcess.NAME)) {
-            pidFile(name).endProcess();
-        }
+        pidFile(EmbeddedServices.ORDER).endProcess();
+        pidFile(EmbeddedServices.INVENTORY).endProcess();
+        EmbeddedLocks.processNames().forEach(name -> pidFile(name).endProcess());
     }
 
     Path path() {

@@ -3,16 +3,18 @@ package io.coordkit.samples.checkout;
 import io.coordkit.samples.inventory.InventoryMain;
 import io.coordkit.samples.order.OrderMain;
 import io.coordkit.samples.service.Lifetime;
+import io.coordkit.samples.service.LockChoice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Redis, inventory and order, each a process of its own on the loopback address, with their data in one directory.
+ * The lock store, inventory and order, each a process of its own on the loopback address, with their data in one
+ * directory.
  * Started and closed by one thread; {@link #restartInventory} may be called by another in between.
  */
 final class EmbeddedServices implements AutoCloseable {
@@ -23,50 +25,35 @@ final class EmbeddedServices implements AutoCloseable {
     private static final int HIGHEST_PORT = 32_000;
 
     private final Setting setting;
-    private final String redis;
     private final ServiceProcess order;
     private final Lifetime lifetime;
     private volatile ServiceProcess inventory;
 
-    private EmbeddedServices(
-            Setting setting, String redis, ServiceProcess inventory, ServiceProcess order, Lifetime lifetime) {
+    private EmbeddedServices(Setting setting, ServiceProcess inventory, ServiceProcess order, Lifetime lifetime) {
         this.setting = setting;
-        this.redis = redis;
         this.inventory = inventory;
         this.order = order;
         this.lifetime = lifetime;
     }
 
     /** Where inventory keeps and finds what it needs. */
-    private record Setting(DataDirectory data, Path products, String redisUrl, int orderPort) {}
+    private record Setting(DataDirectory data, Path products, EmbeddedLocks locks, int orderPort) {}
 
     /**
      * Starts them. What an earlier run left behind in that directory is adopted or ended first.
      *
-     * @param redisUrl a Redis to use; empty for an embedded one
+     * @param locks what is to carry the locks
      * @throws io.coordkit.samples.service.StartupException if one of them refuses to start
      */
-    static EmbeddedServices start(DataDirectory data, Path products, Optional<String> redisUrl)
-            throws InterruptedException {
+    static EmbeddedServices start(DataDirectory data, Path products, LockChoice locks) throws InterruptedException {
         data.pidFile(ORDER).endProcess();
         data.pidFile(INVENTORY).endProcess();
         Lifetime lifetime = new Lifetime();
         try {
-            String redis;
-            String url;
-            if (redisUrl.isPresent()) {
-                data.pidFile(RedisProcess.NAME).endProcess();
-                url = redisUrl.get();
-                redis = "Redis at " + url;
-            } else {
-                RedisProcess own = lifetime.owns(RedisProcess.in(data));
-                url = own.url();
-                redis = own.description();
-            }
-            Setting setting = new Setting(data, products, url, freePort());
+            Setting setting = new Setting(data, products, EmbeddedLocks.start(data, locks, lifetime), freePort());
             ServiceProcess inventory = startInventory(setting, 0);
             ServiceProcess order = startOrder(setting, inventory);
-            return new EmbeddedServices(setting, redis, inventory, order, lifetime);
+            return new EmbeddedServices(setting, inventory, order, lifetime);
         } catch (RuntimeException | InterruptedException e) {
             lifetime.close();
             throw e;
@@ -90,19 +77,12 @@ final class EmbeddedServices implements AutoCloseable {
 
     private static ServiceProcess startOrder(Setting setting, ServiceProcess inventory) throws InterruptedException {
         try {
-            return ServiceProcess.start(
-                    ORDER,
-                    OrderMain.class,
-                    setting.data(),
-                    List.of(
-                            "--port",
-                            Integer.toString(setting.orderPort()),
-                            "--db",
-                            setting.data().path().resolve("order-db").toString(),
-                            "--redis",
-                            setting.redisUrl(),
-                            "--inventory",
-                            "127.0.0.1:" + inventory.port()));
+            List<String> arguments = new ArrayList<>(List.of("--port", Integer.toString(setting.orderPort())));
+            arguments.addAll(
+                    List.of("--db", setting.data().path().resolve("order-db").toString()));
+            arguments.addAll(List.of("--inventory", "127.0.0.1:" + inventory.port()));
+            arguments.addAll(setting.locks().flags());
+            return ServiceProcess.start(ORDER, OrderMain.class, setting.data(), arguments);
         } catch (RuntimeException | InterruptedException e) {
             inventory.close();
             throw e;
@@ -110,21 +90,14 @@ final class EmbeddedServices implements AutoCloseable {
     }
 
     private static ServiceProcess startInventory(Setting setting, int port) throws InterruptedException {
-        return ServiceProcess.start(
-                INVENTORY,
-                InventoryMain.class,
-                setting.data(),
-                List.of(
-                        "--port",
-                        Integer.toString(port),
-                        "--db",
-                        setting.data().path().resolve("inventory-db").toString(),
-                        "--redis",
-                        setting.redisUrl(),
-                        "--order",
-                        "127.0.0.1:" + setting.orderPort(),
-                        "--products",
-                        setting.products().toAbsolutePath().toString()));
+        List<String> arguments = new ArrayList<>(List.of("--port", Integer.toString(port)));
+        arguments.addAll(
+                List.of("--db", setting.data().path().resolve("inventory-db").toString()));
+        arguments.addAll(
+                List.of("--products", setting.products().toAbsolutePath().toString()));
+        arguments.addAll(List.of("--order", "127.0.0.1:" + setting.orderPort()));
+        arguments.addAll(setting.locks().flags());
+        return ServiceProcess.start(INVENTORY, InventoryMain.class, setting.data(), arguments);
     }
 
     /** Kills inventory as {@code kill -9} does, and returns its process id. */
@@ -148,8 +121,8 @@ final class EmbeddedServices implements AutoCloseable {
 
     /** What runs where, for the user. */
     String description() {
-        return redis + ", inventory on port " + inventory.port() + ", order on port " + order.port() + "; data in "
-                + setting.data().path();
+        return setting.locks().description() + ", inventory on port " + inventory.port() + ", order on port "
+                + order.port() + "; data in " + setting.data().path();
     }
 
     @Override

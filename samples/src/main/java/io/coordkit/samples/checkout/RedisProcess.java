@@ -17,6 +17,7 @@ import redis.embedded.RedisExecProvider;
  * that a killed run left behind is adopted if it still answers and is ours, and replaced otherwise. Not thread-safe.
  */
 final class RedisProcess implements AutoCloseable {
+    /** What the only one of a directory is called, in its files. */
     static final String NAME = "redis";
 
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
@@ -40,7 +41,12 @@ final class RedisProcess implements AutoCloseable {
      * @throws StartupException if none can be started
      */
     static RedisProcess in(DataDirectory data) throws InterruptedException {
-        PidFile pidFile = data.pidFile(NAME);
+        return in(data, NAME);
+    }
+
+    /** One of several in that directory, by its name. */
+    static RedisProcess in(DataDirectory data, String name) throws InterruptedException {
+        PidFile pidFile = data.pidFile(name);
         Optional<PidFile.Entry> entry = pidFile.read();
         Optional<ProcessHandle> orphan = pidFile.process();
         if (entry.isPresent() && orphan.isPresent()) {
@@ -53,7 +59,7 @@ final class RedisProcess implements AutoCloseable {
         try {
             Path binary = binary(data.path());
             for (int attempt = 1; attempt <= PORT_ATTEMPTS; attempt++) {
-                Optional<RedisProcess> started = start(binary, data.path(), pidFile);
+                Optional<RedisProcess> started = start(binary, data.path(), name, pidFile);
                 if (started.isPresent()) {
                     return started.get();
                 }
@@ -61,12 +67,12 @@ final class RedisProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new StartupException("the embedded Redis cannot be started: " + e, e);
         }
-        throw new StartupException("the embedded Redis does not start; see " + logFile(data.path())
+        throw new StartupException("the embedded Redis does not start; see " + logFile(data.path(), name)
                 + ", or give a running one with --redis");
     }
 
-    private static Path logFile(Path directory) {
-        return directory.resolve(NAME + ".log");
+    private static Path logFile(Path directory, String name) {
+        return directory.resolve(name + ".log");
     }
 
     /** The bundled binary, unpacked here rather than in a temporary directory that a killed run would leave behind. */
@@ -85,7 +91,7 @@ final class RedisProcess implements AutoCloseable {
         return binary;
     }
 
-    private static Optional<RedisProcess> start(Path binary, Path directory, PidFile pidFile)
+    private static Optional<RedisProcess> start(Path binary, Path directory, String name, PidFile pidFile)
             throws IOException, InterruptedException {
         int port;
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -107,8 +113,8 @@ final class RedisProcess implements AutoCloseable {
                         "--set-proc-title",
                         "no")
                 .redirectErrorStream(true)
-                .redirectOutput(
-                        ProcessBuilder.Redirect.appendTo(logFile(directory).toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        logFile(directory, name).toFile()))
                 .start();
         pidFile.write(process.pid(), port);
         process.getOutputStream().close();
@@ -124,7 +130,12 @@ final class RedisProcess implements AutoCloseable {
     }
 
     String url() {
-        return "redis://127.0.0.1:" + port;
+        return "redis://" + address();
+    }
+
+    /** Host and port. */
+    String address() {
+        return "127.0.0.1:" + port;
     }
 
     /** How it came, for the user. */

@@ -5,8 +5,6 @@ import io.coordkit.Coordkit;
 import io.coordkit.id.segment.SegmentIds;
 import io.coordkit.id.sql.SqlRangeAllocator;
 import io.coordkit.lock.LockGuarantee;
-import io.coordkit.lock.LockOptions;
-import io.coordkit.lock.redis.RedisLocks;
 import io.coordkit.observe.CoordObserver;
 import io.coordkit.samples.data.ProductFile;
 import io.coordkit.samples.proto.ReserveRequest;
@@ -16,6 +14,7 @@ import io.coordkit.samples.service.IdJournal;
 import io.coordkit.samples.service.Lifetime;
 import io.coordkit.samples.service.Program;
 import io.coordkit.samples.service.ServiceOptions;
+import io.coordkit.samples.service.StartupException;
 import io.coordkit.samples.service.Target;
 import io.coordkit.txn.grpc.GrpcInquiries;
 import io.coordkit.txn.grpc.GrpcParticipants;
@@ -78,7 +77,8 @@ public final class InventoryMain implements Callable<Integer> {
     @Option(
             names = "--fence-era",
             paramLabel = "N",
-            description = "Raise it when Redis is replaced by another: tokens of two stores do not compare.")
+            description = "Raise it when the lock store was restored or rebuilt: its tokens start lower then. It is"
+                    + " raised by itself when --lock or the address changes.")
     private int fenceEra = 0;
 
     /** Runs the service until it is told to end. */
@@ -90,15 +90,15 @@ public final class InventoryMain implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         service.checkPort(port);
         ServiceOptions.checkDuration("--lock-wait", lockWait);
+        if (fenceEra < 0) {
+            throw new StartupException("--fence-era must be 0 or greater, was " + fenceEra);
+        }
         Target home = Target.parse("--order", order);
-        LockOptions lockOptions = ServiceOptions.valid("--lock-ttl", () -> LockOptions.DEFAULTS.withTtl(lockTtl));
-        ConcurrentMap<BranchKey, TryAtWork> atWork = new ConcurrentHashMap<>();
-        Reservations reservations = ServiceOptions.valid("--fence-era", () -> new Reservations(fenceEra, atWork));
         List<ProductFile.Product> initial = ProductFile.read(products);
         try (Lifetime lifetime = new Lifetime()) {
             Coordkit.Builder builder = Coordkit.builder()
-                    .locks(lifetime.owns(RedisLocks.connect(service.redis(), lockOptions, CoordObserver.NONE)))
-                    .requireLocks(LockGuarantee.FENCED_AFTER_DATA_LOSS);
+                    .locks(lifetime.owns(service.openLocks(lockTtl)))
+                    .requireLocks(LockGuarantee.FENCED);
             HikariDataSource database = lifetime.owns(Database.open(db));
             Stock stock = Stock.in(database);
             stock.add(initial);
@@ -106,8 +106,10 @@ public final class InventoryMain implements Callable<Integer> {
                     ReservingTry.ID_TAG, lifetime.owns(SqlRangeAllocator.using(database)), CoordObserver.NONE)));
             Coordkit kit = lifetime.owns(builder.build());
 
-            BranchEndpoint guarded =
-                    lifetime.owns(GuardedParticipant.on(database, reservations, ReserveRequest::parseFrom)
+            ConcurrentMap<BranchKey, TryAtWork> atWork = new ConcurrentHashMap<>();
+            int era = FenceEra.enter(database, service.locks(), fenceEra);
+            BranchEndpoint guarded = lifetime.owns(
+                    GuardedParticipant.on(database, new Reservations(era, atWork), ReserveRequest::parseFrom)
                             .name("inventory")
                             .reservationTtl(RESERVATION_TTL)
                             .asks("orders", GrpcInquiries.endpoint(home.channel(lifetime)))

@@ -3,9 +3,6 @@ package io.coordkit.samples.order;
 import com.zaxxer.hikari.HikariDataSource;
 import io.coordkit.Coordkit;
 import io.coordkit.id.snowflake.SnowflakeIds;
-import io.coordkit.lock.LockOptions;
-import io.coordkit.lock.redis.RedisLocks;
-import io.coordkit.observe.CoordObserver;
 import io.coordkit.samples.service.Database;
 import io.coordkit.samples.service.GrpcServer;
 import io.coordkit.samples.service.IdJournal;
@@ -80,8 +77,7 @@ public final class OrderMain implements Callable<Integer> {
         Target target = Target.parse("--inventory", inventory);
         try (Lifetime lifetime = new Lifetime()) {
             Coordkit.Builder builder = Coordkit.builder()
-                    .locks(lifetime.owns(RedisLocks.connect(
-                            service.redis(), LockOptions.DEFAULTS.withTtl(LOCK_TTL), CoordObserver.NONE)))
+                    .locks(lifetime.owns(service.openLocks(LOCK_TTL)))
                     .ids(lifetime.owns(ServiceOptions.valid(
                             "--worker", () -> SnowflakeIds.fixedWorker(OrderDesk.ID_TAG, worker))));
             HikariDataSource database = lifetime.owns(Database.open(db));

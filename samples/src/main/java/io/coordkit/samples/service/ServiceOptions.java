@@ -1,7 +1,15 @@
 package io.coordkit.samples.service;
 
+import io.coordkit.config.Settings;
+import io.coordkit.lock.LockClient;
+import io.coordkit.lock.LockOptions;
+import io.coordkit.lock.Locks;
+import io.coordkit.observe.CoordObserver;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that both services have. */
@@ -9,17 +17,59 @@ public final class ServiceOptions {
     private static final int MAX_PORT = 65_535;
     private static final Duration MAX_DURATION = Duration.ofHours(1);
 
-    @Option(names = "--redis", paramLabel = "URL", description = "The lock store.")
-    private String redis = "redis://127.0.0.1:6379";
+    @Option(
+            names = "--lock",
+            paramLabel = "STORE",
+            description = "What carries the locks: ${COMPLETION-CANDIDATES}. Locks in memory are this process's own.")
+    private LockStore lock = LockStore.REDIS;
+
+    @Option(
+            names = "--lock-uri",
+            paramLabel = "URI",
+            description = "Where that store is (default: on 127.0.0.1, on its usual port).")
+    private @Nullable String lockUri;
+
+    @Option(
+            names = "--redis",
+            paramLabel = "URL",
+            description = "The same for --lock=redis (default: redis://127.0.0.1:6379).")
+    private @Nullable String redis;
+
+    @Option(
+            names = "--lock-max-ttl",
+            paramLabel = "DURATION",
+            description = "With --lock=redlock, the longest TTL of any lock on those nodes, the same for all their"
+                    + " clients: one that restarts does not vote for that long.")
+    private Duration lockMaxTtl = Duration.ofSeconds(5);
 
     @Option(
             names = "--child",
             description = "End when standard input ends, as the checkout's services do (default: do not).")
     private boolean child;
 
-    /** The lock store's address. */
-    public String redis() {
-        return redis;
+    /**
+     * What carries the locks.
+     *
+     * @throws StartupException if the flags contradict each other
+     */
+    public LockChoice locks() {
+        return LockChoice.of(lock, lockUri, redis);
+    }
+
+    /**
+     * Opens the locks.
+     *
+     * @param ttl how long a lock stays held after this process was killed
+     * @throws StartupException if the flags contradict each other
+     */
+    public LockClient openLocks(Duration ttl) {
+        String uri = locks().address();
+        LockOptions options = valid("--lock-ttl", () -> LockOptions.DEFAULTS.withTtl(ttl));
+        Map<String, String> settings = new HashMap<>(Map.of("ttl", options.ttl().toString()));
+        if (lock == LockStore.REDLOCK) {
+            settings.put("max-ttl", lockMaxTtl.toString());
+        }
+        return Locks.open(uri, new Settings("", settings), CoordObserver.NONE);
     }
 
     /** Whether the process ends with its parent. */

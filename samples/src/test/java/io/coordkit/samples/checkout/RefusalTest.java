@@ -2,8 +2,7 @@ package io.coordkit.samples.checkout;
 
 import io.coordkit.samples.inventory.InventoryMain;
 import io.coordkit.samples.order.OrderMain;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.coordkit.testkit.server.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,12 +40,6 @@ class RefusalTest {
         return arguments;
     }
 
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     @Test
     void wrongFlag_isRefused() throws Exception {
         for (Class<?> main : List.of(CheckoutMain.class, OrderMain.class, InventoryMain.class)) {
@@ -60,6 +53,30 @@ class RefusalTest {
         assertRefused(
                 InventoryMain.class, inventory("redis://127.0.0.1:1", "--lock-ttl", "PT0S"), "--lock-ttl", "PT0S");
         assertRefused(InventoryMain.class, inventory("redis://127.0.0.1:1", "--fence-era", "-1"), "--fence-era", "-1");
+    }
+
+    @Test
+    void wrongLockStore_isRefused() throws Exception {
+        String orders = Orders.file(directory, "O", 1).toString();
+        assertRefused(CheckoutMain.class, List.of("--lock", "zookeper"), "--lock", "zookeper", "zookeeper");
+        assertRefused(
+                CheckoutMain.class,
+                List.of("--orders", orders, "--lock=etcd", "--redis", "redis://127.0.0.1:1"),
+                "--redis",
+                "--lock-uri");
+        assertRefused(
+                CheckoutMain.class,
+                List.of("--orders", orders, "--lock=etcd", "--lock-uri", "zk://127.0.0.1:1"),
+                "--lock-uri",
+                "etcd://",
+                "zk");
+        assertRefused(CheckoutMain.class, List.of("--order", "127.0.0.1:1", "--lock=etcd"), "--order", "--lock");
+        String nowhere = "127.0.0.1:" + FreePort.find();
+        assertRefused(
+                InventoryMain.class,
+                List.of("--products", Launched.PRODUCTS.toString(), "--lock=etcd", "--lock-uri", "etcd://" + nowhere),
+                nowhere);
+        assertRefused(OrderMain.class, List.of("--lock=zookeeper", "--lock-uri", "zk://" + nowhere), nowhere);
     }
 
     @Test
@@ -81,7 +98,7 @@ class RefusalTest {
 
     @Test
     void unreachableRedis_isRefused() throws Exception {
-        String nowhere = "redis://127.0.0.1:" + freePort();
+        String nowhere = "redis://127.0.0.1:" + FreePort.find();
         Path orders = Orders.file(directory, "O", 1);
 
         assertRefused(OrderMain.class, order(nowhere), nowhere.substring("redis://".length()));
@@ -96,7 +113,7 @@ class RefusalTest {
     @Test
     void unreachableOrderService_isRefused() throws Exception {
         Path orders = Orders.file(directory, "O", 1);
-        String nowhere = "127.0.0.1:" + freePort();
+        String nowhere = "127.0.0.1:" + FreePort.find();
 
         assertRefused(CheckoutMain.class, List.of("--orders", orders.toString(), "--order", nowhere), nowhere);
     }

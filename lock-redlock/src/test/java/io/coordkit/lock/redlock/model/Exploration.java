@@ -35,7 +35,7 @@ record Exploration(int states, @Nullable String violation, List<String> trace) {
                     trace.add(step.action().get());
                     return new Exploration(seen.size(), step.violation(), trace);
                 }
-                if (step.state() != state && seen.putIfAbsent(step.state(), new Origin(state, step.action())) == null) {
+                if (seen.putIfAbsent(step.state(), new Origin(state, step.action())) == null) {
                     open.add(step.state());
                 }
             }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.id.spi;
+
+import org.jspecify.annotations.NullMarked;

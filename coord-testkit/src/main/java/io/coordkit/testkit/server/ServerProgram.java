@@ -1,0 +1,44 @@
+package io.coordkit.testkit.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a server runs.
+ *
+ * @param name the server's, for messages
+ * @param origin where the program was found
+ * @param version as the program itself says
+ */
+record ServerProgram(String name, String origin, String version) {
+    private static final Pattern VERSION = Pattern.compile("\\d+(?:\\.\\d+)+");
+
+    /**
+     * Asks a program which version it is.
+     *
+     * @param question a command that prints the version
+     */
+    static ServerProgram asking(String name, String origin, List<String> question) {
+        String answer = output(question);
+        Matcher version = VERSION.matcher(answer);
+        if (!version.find()) {
+            throw new IllegalStateException(question + " tells no version: " + answer);
+        }
+        return new ServerProgram(name, origin, version.group());
+    }
+
+    private static String output(List<String> command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.id.etcd;
+
+import org.jspecify.annotations.NullMarked;

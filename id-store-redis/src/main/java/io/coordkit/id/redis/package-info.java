@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.id.redis;
+
+import org.jspecify.annotations.NullMarked;

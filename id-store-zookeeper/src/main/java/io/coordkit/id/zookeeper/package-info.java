@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.id.zookeeper;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package io.coordkit.lock.redis;
+
+import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.lock.BaseLine;
+import io.coordkit.testkit.lock.LockBackendContract;
+import io.coordkit.testkit.lock.OwnServers;
+import io.coordkit.testkit.lock.OwnStore;
+import io.coordkit.testkit.server.RedisCluster;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract on a cluster. */
+class RedisClusterContractTest extends LockBackendContract {
+    @RegisterExtension
+    static final BaseLine BASE_LINE = BaseLine.ofThreads().andStore("keys", () -> RedisClusterContractTest.keys());
+
+    private static RedisCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = RedisCluster.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    private static List<String> keys() {
+        return cluster.masters().stream()
+                .flatMap(master -> RedisResidue.keys(master).stream())
+                .toList();
+    }
+
+    @Override
+    protected LockBackend openBackend() {
+        return RedisLockContractTest.open(cluster.uri());
+    }
+
+    @Override
+    protected void loseFromStore(String name) {
+        String key = RedisKeys.of(name).lock();
+        cluster.masterOf(key).command("DEL", key);
+    }
+
+    @Override
+    protected Optional<OwnStore> startOwnStore() {
+        return Optional.of(new OwnServers<>(
+                List.of(RedisCluster.start()),
+                RedisLockContractTest::open,
+                RedisCluster::uri,
+                RedisCluster::kill9,
+                RedisCluster::restart,
+                RedisCluster::close));
+    }
+}

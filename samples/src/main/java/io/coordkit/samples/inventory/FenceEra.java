@@ -1,0 +1,64 @@
+package io.coordkit.samples.inventory;
+
+import io.coordkit.samples.service.LockChoice;
+import io.coordkit.samples.service.LockStore;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The era of the lock store in use, for the product rows keep the tokens of the stores before it and tokens of two
+ * stores do not compare. It is kept beside those rows and raised, before the first lock is used, whenever the store is
+ * another one than last time.
+ */
+final class FenceEra {
+    private static final Logger log = LoggerFactory.getLogger(FenceEra.class);
+
+    /** The only row; whoever runs this service on the same database waits for it. */
+    private static final String TABLE = "CREATE TABLE IF NOT EXISTS lock_store ("
+            + "id INT PRIMARY KEY, store VARCHAR(2000) NOT NULL, era INT NOT NULL)";
+
+    private record Known(String store, int era) {}
+
+    private FenceEra() {}
+
+    /**
+     * The era to fence with from now on.
+     *
+     * @param atLeast the lowest era wanted, 0 or greater; for a store whose data were lost under the same address
+     */
+    static int enter(DataSource database, LockChoice locks, int atLeast) {
+        String store = identity(locks);
+        Jdbi jdbi = Jdbi.create(database);
+        jdbi.useHandle(handle -> handle.execute(TABLE));
+        return jdbi.inTransaction(handle -> {
+            Optional<Known> last = last(handle);
+            boolean same = last.isPresent() && last.get().store().equals(store);
+            int era = Math.max(
+                    atLeast,
+                    last.map(known -> same ? known.era() : known.era() + 1).orElse(1));
+            handle.execute("MERGE INTO lock_store (id, store, era) KEY (id) VALUES (1, ?, ?)", store, era);
+            if (last.isPresent() && !same) {
+                log.info("The lock store is another one than last time; tokens are fenced in era {} from now on", era);
+            }
+            return era;
+        });
+    }
+
+    private static Optional<Known> last(Handle handle) {
+        return handle.createQuery("SELECT store, era FROM lock_store WHERE id = 1 FOR UPDATE")
+                .map((row, context) -> new Known(row.getString("store"), row.getInt("era")))
+                .findOne();
+    }
+
+    /** What tells one store from another: one in memory is a new one at each start. Never with a password. */
+    private static String identity(LockChoice locks) {
+        return locks.store() == LockStore.MEMORY
+                ? locks.store() + " " + UUID.randomUUID()
+                : locks.address().replaceFirst("//[^/]*@", "//");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.samples.inventory;
+
+import org.jspecify.annotations.NullMarked;
