@@ -602,12 +602,14 @@ public abstract class CoordinatorContract {
         TxnLog log = log();
         CompletableFuture<Void> tried = new CompletableFuture<>();
         CompletableFuture<Void> paused = new CompletableFuture<>();
+        AtomicInteger sent = new AtomicInteger();
         AtomicInteger resumed = new AtomicInteger();
         one.script(call -> call.operation() == TRY
                 ? Optional.of(tried.thenApply(any -> new BranchReply.Refused(Code.BUSINESS, "no")))
                 : Optional.empty());
         BranchEndpoint slow = call -> {
             if (call.operation() == CANCEL) {
+                sent.incrementAndGet();
                 return paused.thenCompose(any -> two.call(call))
                         .whenComplete((reply, failure) -> resumed.incrementAndGet());
             }
@@ -631,7 +633,9 @@ public abstract class CoordinatorContract {
         coordinator("other", log, Map.of("one", one, "two", two));
         awaitState(log, TxnState.ABORTED);
         long claimed = two.epoch(gid, CANCEL);
-        TxnRecord before = log.find(gid).orElseThrow();
+        TxnRecord ended = log.find(gid).orElseThrow();
+        int before = sent.get();
+        await("a call is under way that its sender still waits for", () -> sent.get() > before);
         paused.complete(null);
         await("the first is back", () -> resumed.get() > 0);
         String next = gid + "-next";
@@ -640,7 +644,7 @@ public abstract class CoordinatorContract {
         await("it goes on", () -> log.find(next).orElseThrow().state().isFinished());
         assertEffects(two, 1, 0, 1);
         assertThat(two.epoch(gid, CANCEL)).isEqualTo(claimed);
-        assertThat(log.find(gid)).hasValue(before);
+        assertThat(log.find(gid)).hasValue(ended);
     }
 
     private void awaitAttention(Tcc tcc) {
@@ -656,7 +660,6 @@ public abstract class CoordinatorContract {
         two.script(call -> call.operation() == TRY ? Optional.empty() : ScriptedParticipant.noAnswer());
         Tcc tcc = coordinator(log);
         assertThat(run(tcc)).isInstanceOf(Outcome.Committed.class);
-        assertThat(tcc.admin().retry(gid)).as("it needs none yet").isFalse();
         awaitAttention(tcc);
         long tried = two.deliveries(gid, CONFIRM);
         assertThat(tried).isBetween(2L, 20L);
@@ -672,6 +675,7 @@ public abstract class CoordinatorContract {
         awaitState(log, TxnState.COMMITTED);
         assertEffects(two, 1, 1, 0);
         assertThat(tcc.admin().needingAttention(10)).isEmpty();
+        assertThat(tcc.admin().retry(gid)).as("it needs none any more").isFalse();
     }
 
     @Test

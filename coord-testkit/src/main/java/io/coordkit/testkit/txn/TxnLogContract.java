@@ -371,9 +371,11 @@ public abstract class TxnLogContract {
     final void T17_onlyWhatIsFinishedAndPastItsDeadlineIsForgotten() {
         TxnLog log = log();
         Instant soon = log.now().plusMillis(1);
-        decided.add(gid + "-unfinished");
-        log.decide(new TxnProposal(gid + "-finished", Decision.abort("why"), soon, "somebody/1", List.of()));
-        log.decide(new TxnProposal(gid + "-unfinished", Decision.abort("why"), soon, "somebody/1", List.of(branch())));
+        for (String id : List.of(gid + "-finished", gid + "-unfinished")) {
+            decided.add(id);
+            log.decide(new TxnProposal(id, Decision.abort("why"), soon, "somebody/1", List.of(branch())));
+        }
+        log.finish(List.of(gid + "-finished"));
         abort(log, gid + "-deadline-ahead", "why");
         awaitTick(log);
         awaitTick(log);
@@ -406,9 +408,9 @@ public abstract class TxnLogContract {
         assertThat(taken.coordinator()).isEqualTo(coordinator);
         assertThat(log.status(gid).orElseThrow().needsAttention()).isFalse();
         assertThat(log.retry(gid, coordinator)).as("it needs none").isEmpty();
-        abort(log, gid + "-finished", "why");
-        log.needAttention(gid + "-finished", "late");
-        assertThat(log.status(gid + "-finished").orElseThrow().needsAttention()).isFalse();
+        log.finish(List.of(gid));
+        log.needAttention(gid, "late");
+        assertThat(log.status(gid).orElseThrow().needsAttention()).isFalse();
     }
 
     @Test
@@ -432,10 +434,11 @@ public abstract class TxnLogContract {
         TxnLog log = log();
         commit(log, gid + "-old", branch());
         awaitTick(log);
-        abort(log, gid + "-done", "why");
+        commit(log, gid + "-done", branch());
         abort(log, gid + "-aborting", "why", branch());
+        log.finish(List.of(gid + "-done"));
 
-        assertThat(log.list(Set.of(TxnState.COMMITTING, TxnState.ABORTED), Duration.ZERO, Integer.MAX_VALUE))
+        assertThat(log.list(Set.of(TxnState.COMMITTING, TxnState.COMMITTED), Duration.ZERO, Integer.MAX_VALUE))
                 .extracting(TxnStatus::gid)
                 .containsSubsequence(gid + "-old", gid + "-done")
                 .doesNotContain(gid + "-aborting");

@@ -183,7 +183,7 @@ final class MemoryTxnLog implements TxnLog {
     public void finish(List<String> gids) {
         synchronized (store) {
             for (String gid : gids) {
-                if (fault == LogFault.T5_FORGETS_WHAT_IS_FINISHED) {
+                if (fault == LogFault.T5_FORGETS_WHAT_IS_FINISHED && gid.endsWith("-commit")) {
                     entries.remove(key(gid));
                     continue;
                 }

@@ -324,7 +324,11 @@ final class ToyCoordinator implements Tcc {
             tasks.add(() -> {
                 BranchReply reply = null;
                 for (int attempt = 1; !closed && !acknowledged(reply); attempt++) {
-                    if (attempt > MAX_ATTEMPTS && fault != T61_NEVER_GIVES_UP) {
+                    // The rule about giving up has the other participant silent.
+                    boolean first = fault == T45_CONFIRMS_ONE_AFTER_ANOTHER
+                            && branch.participant().equals("one");
+                    boolean stubborn = fault == T61_NEVER_GIVES_UP || first;
+                    if (attempt > MAX_ATTEMPTS && !stubborn) {
                         log.needAttention(transaction.gid(), branch.participant() + " does not answer");
                         return;
                     }
