@@ -11,9 +11,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on three members, all of which every client uses in turn. */
+@Tag("topology")
 class EtcdClusterContractTest extends LockBackendContract {
     @RegisterExtension
     static final BaseLine BASE_LINE =

@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on a primary that sentinels watch. */
+@Tag("topology")
 class RedisSentinelContractTest extends LockBackendContract {
     @RegisterExtension
     static final BaseLine BASE_LINE = BaseLine.ofThreads().andStore("keys", () -> RedisSentinelContractTest.keys());

@@ -2,8 +2,10 @@ package io.coordkit.lock.redlock;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** The contract on three nodes of which one hangs. */
+@Tag("topology")
 class RedlockOneOfThreeLostContractTest extends RedlockContract {
     private static TestNodes nodes;
 

@@ -2,8 +2,10 @@ package io.coordkit.lock.redlock;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** The contract on five nodes of which one is dead and another hangs. */
+@Tag("topology")
 class RedlockTwoOfFiveLostContractTest extends RedlockContract {
     private static TestNodes nodes;
 

@@ -12,8 +12,10 @@ import java.util.Optional;
 import org.apache.curator.framework.CuratorFramework;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** The contract on three servers, among which every client chooses one. */
+@Tag("topology")
 class ZooKeeperEnsembleContractTest extends LockBackendContract {
     private static List<ZooKeeperServer> servers;
     private static CuratorFramework admin;
