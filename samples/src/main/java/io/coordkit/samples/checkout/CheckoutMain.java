@@ -5,6 +5,7 @@ import io.coordkit.samples.data.ProductFile;
 import io.coordkit.samples.service.Lifetime;
 import io.coordkit.samples.service.LockChoice;
 import io.coordkit.samples.service.LockStore;
+import io.coordkit.samples.service.LockStoreFlag;
 import io.coordkit.samples.service.Program;
 import io.coordkit.samples.service.StartupException;
 import io.coordkit.samples.service.Target;
@@ -68,6 +69,7 @@ public final class CheckoutMain implements Callable<Integer> {
     @Option(
             names = "--lock",
             paramLabel = "STORE",
+            converter = LockStoreFlag.class,
             description = "What carries the locks of the services that are started: ${COMPLETION-CANDIDATES} (default:"
                     + " redis). It may be another one than before on kept --data.",
             showDefaultValue = CommandLine.Help.Visibility.NEVER)

@@ -24,7 +24,7 @@ public final class Program {
 
     /** Parses the arguments, runs the command, and returns the exit code. */
     public static int run(Callable<Integer> command, String... args) {
-        CommandLine cli = new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine cli = new CommandLine(command);
         cli.getCommandSpec()
                 .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
                         .usageHelp(true)

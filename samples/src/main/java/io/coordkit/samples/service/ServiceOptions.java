@@ -20,6 +20,7 @@ public final class ServiceOptions {
     @Option(
             names = "--lock",
             paramLabel = "STORE",
+            converter = LockStoreFlag.class,
             description = "What carries the locks: ${COMPLETION-CANDIDATES}. Locks in memory are this process's own.")
     private LockStore lock = LockStore.REDIS;
 
