@@ -121,9 +121,9 @@ public final class CheckoutMain implements Callable<Integer> {
     }
 
     private int embedded() throws InterruptedException {
+        LockChoice locks = LockChoice.of(lock == null ? LockStore.REDIS : lock, lockUri, redis);
         OrderFile.check(orders);
         ProductFile.read(products);
-        LockChoice locks = LockChoice.of(lock == null ? LockStore.REDIS : lock, lockUri, redis);
         try (Lifetime lifetime = new Lifetime()) {
             Runtime.getRuntime().addShutdownHook(new Thread(lifetime::close, "shutdown"));
             DataDirectory directory = lifetime.owns(
