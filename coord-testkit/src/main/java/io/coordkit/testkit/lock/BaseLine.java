@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,7 +58,8 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
             "surefire-");
 
     private final List<Count> store = new ArrayList<>();
-    private final Count threads = new Count("threads", BaseLine::liveThreads);
+    private final Set<String> shared = new HashSet<>(NOBODYS);
+    private final Count threads = new Count("threads", this::liveThreads);
     private final Duration longestWait;
     private boolean storeChecked;
 
@@ -73,6 +75,16 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
     /** The same, with another time for what is left to go. */
     static BaseLine ofThreads(Duration longestWait) {
         return new BaseLine(longestWait);
+    }
+
+    /**
+     * Without the threads of a library that has them once for the JVM, whoever uses it, and never ends them.
+     *
+     * @param prefix how their names begin
+     */
+    public BaseLine besidesThreads(String prefix) {
+        shared.add(prefix);
+        return this;
     }
 
     /**
@@ -149,9 +161,9 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
                 + counts.stream().map(count -> count.what).collect(Collectors.joining(", ")));
     }
 
-    private static List<String> liveThreads() {
+    private List<String> liveThreads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> NOBODYS.stream().noneMatch(thread.getName()::startsWith))
+                .filter(thread -> shared.stream().noneMatch(thread.getName()::startsWith))
                 .map(thread -> thread.getName() + "#" + thread.getId())
                 .toList();
     }

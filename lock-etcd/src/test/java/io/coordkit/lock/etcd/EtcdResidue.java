@@ -22,6 +22,7 @@ final class EtcdResidue {
     static BaseLine baseLine(Supplier<List<EtcdServer>> servers, Supplier<EtcdInspector> inspector) {
         // Connections last: the inspector connects when it is first asked.
         return BaseLine.ofThreads()
+                .besidesThreads("FailsafeDelayScheduler") // of the library that jetcd retries with
                 .andStore("keys", () -> inspector.get().keys("ck/"))
                 .andStore(
                         "leases",
