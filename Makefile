@@ -11,7 +11,7 @@ demo: ## the order-checkout sample on embedded defaults, with a kill -9 in the m
 
 test: ## the whole suite, then the contracts once more on the newest JDK here
 	scripts/install-test-servers
-	$(MVN) -T 2 --fail-at-end verify
+	scripts/run-tests
 	scripts/test-newest-jdk
 
 soak: ## the long tests; SOAK='-pl id-segment -am -Dcoordkit.soak.ids=1000000' chooses modules and sizes
