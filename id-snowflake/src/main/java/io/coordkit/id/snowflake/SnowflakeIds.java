@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Time-ordered ids from a clock, a worker number and a sequence. Settings: type {@code snowflake}, and those of
@@ -46,7 +47,8 @@ import java.util.function.LongSupplier;
  *
  * <p><b>Waiting.</b> When the clock's unit is used up, callers park until the next. If the clock stands still they
  * get {@link IdUnavailableException} after {@link SnowflakeOptions#patience}. An interrupt neither ends a wait nor is it
- * lost.
+ * lost. Every call compares the clock with the reservation: the first one after a stop that outlasted it issues nothing
+ * until the store has answered, and throws at the latest after a window, however long the patience is.
  *
  * <p>Thread-safe.
  */
@@ -185,7 +187,8 @@ public final class SnowflakeIds implements IdGenerator {
     /** Returns when the first id can be had. */
     private void awaitStart() {
         try {
-            clockWait.until(new Room(0), patience.plus(options.window().multipliedBy(2)));
+            Duration twoWindows = options.window().multipliedBy(2);
+            clockWait.until(new Room(0, twoWindows), patience.plus(twoWindows));
         } catch (IdUnavailableException e) {
             close();
             throw e;
@@ -278,7 +281,7 @@ public final class SnowflakeIds implements IdGenerator {
             long last = lastPosition.get();
             long first = following(last, above, now);
             if (first == NONE) {
-                clockWait.until(new Room(above), patience);
+                clockWait.until(new Room(above, options.window()), patience);
             } else if (lastPosition.compareAndSet(last, layout.lastOf(first, wanted))) {
                 return first;
             }
@@ -311,9 +314,13 @@ public final class SnowflakeIds implements IdGenerator {
     /** Whether there is room above a position. */
     private final class Room implements ClockWait.Gate {
         private final long above;
+        private final Duration renewalWithin;
+        private final long arrived = ticker.getAsLong();
 
-        Room(long above) {
+        /** @param renewalWithin how long to wait, if what is reserved has ended, for the store to say whether it goes on */
+        Room(long above, Duration renewalWithin) {
             this.above = above;
+            this.renewalWithin = renewalWithin;
         }
 
         @Override
@@ -336,13 +343,20 @@ public final class SnowflakeIds implements IdGenerator {
             }
             IdUnavailableException trouble = keeper.trouble();
             if (trouble != null) {
-                throw new IdUnavailableException(
-                        tag,
-                        "what worker number " + worker + " has reserved ended at " + options.timeOf(now.lastUnit())
-                                + ", and the latest renewal failed: " + trouble.getMessage(),
-                        trouble);
+                throw reservationEnded(now, "the latest renewal failed: " + trouble.getMessage(), trouble);
+            }
+            if (ticker.getAsLong() - arrived > renewalWithin.toNanos()) {
+                throw reservationEnded(now, "no renewal came within " + renewalWithin, null);
             }
             return LOOK_AGAIN_NANOS;
+        }
+
+        private IdUnavailableException reservationEnded(Span now, String why, @Nullable Throwable cause) {
+            return new IdUnavailableException(
+                    tag,
+                    "what worker number " + worker + " has reserved ended at " + options.timeOf(now.lastUnit())
+                            + ", and " + why,
+                    cause);
         }
 
         /** The unit that the next id would be in. */

@@ -30,6 +30,9 @@ class LeasedSnowflakeTest {
     private final ChaosClock ticker = new ChaosClock(START);
     private final List<CoordEvent> events = new ArrayList<>();
     private boolean storeIsDown;
+    /** What other threads do while a caller waits. */
+    private Runnable meanwhile = () -> {};
+
     private final WorkerLeaseSource source = WorkerLeases.on(new MemoryWorkers(storeClock) {
         @Override
         public Records read(String tag, int worker, Duration window) {
@@ -47,7 +50,7 @@ class LeasedSnowflakeTest {
                 options,
                 events::add,
                 ticker,
-                new ClockWait("order", ticker, this::pass, events::add),
+                new ClockWait("order", ticker, this::waitFor, events::add),
                 () -> {});
     }
 
@@ -57,6 +60,11 @@ class LeasedSnowflakeTest {
         pass(WINDOW.plusMillis(1).toNanos());
         assertThat(ids.renew()).isTrue();
         return ids;
+    }
+
+    private void waitFor(long nanos) {
+        pass(nanos);
+        meanwhile.run();
     }
 
     private void pass(long nanos) {
@@ -131,6 +139,37 @@ class LeasedSnowflakeTest {
         assertThat(taker.renew()).isTrue();
         assertThat(taker.next()).isGreaterThan(last);
         assertThat(events).hasAtLeastOneElementOfType(CoordEvent.WorkerLeaseLost.class);
+    }
+
+    @Test
+    void generatorThatWakesPastItsWindow_issuesNothingBeforeTheStoreAnswers_andThrowsWithinAWindow() {
+        SnowflakeIds ids = started(OPTIONS.withPatience(WINDOW.multipliedBy(6)));
+        ids.next();
+        pass(WINDOW.plusMillis(1).toNanos());
+        Instant woken = storeClock.instant();
+
+        assertThatThrownBy(ids::next)
+                .isInstanceOf(IdUnavailableException.class)
+                .hasMessageContainingAll("worker number " + ids.worker(), "reserved ended", "no renewal", "PT10S");
+        assertThat(storeClock.instant()).isBeforeOrEqualTo(woken.plus(WINDOW).plusMillis(2));
+        meanwhile = ids::renew;
+        assertThat(timeOf(ids.next())).as("after the stop").isAfter(woken);
+    }
+
+    @Test
+    void firstCallOfAZombie_isToldThatItsNumberWasGivenAway() {
+        SnowflakeOptions one = OPTIONS.withLayout(new SnowflakeLayout(Duration.ofMillis(1), 41, 0, 1, 12));
+        SnowflakeIds zombie = started(one);
+        SnowflakeIds other = generator(one);
+        zombie.next();
+        pass(WINDOW.toNanos() + 2_000_000);
+        other.renew();
+        assertThat(generator(one).worker()).isEqualTo(zombie.worker());
+        meanwhile = zombie::renew;
+        long woken = ticker.getAsLong();
+
+        assertThatThrownBy(zombie::next).isInstanceOf(WorkerLeaseLostException.class);
+        assertThat(Duration.ofNanos(ticker.getAsLong() - woken)).as("one look").isLessThan(Duration.ofMillis(2));
     }
 
     @Test

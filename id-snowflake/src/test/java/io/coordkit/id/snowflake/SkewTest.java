@@ -8,6 +8,7 @@ import io.coordkit.testkit.time.ChaosClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,7 +30,8 @@ class SkewTest {
                 ClockWait.parked("skew", clock, CoordObserver.NONE),
                 () -> {});
         long step = Duration.ofSeconds(1).toNanos() / perSecond;
-        int[] counts = new int[MOST_SHARDS];
+        int[] all = new int[MOST_SHARDS];
+        int[] oneOfEach = new int[MOST_SHARDS];
         // Those of one millisecond follow each other; one of each, taken at random, are independent of each other.
         Random random = new Random(perSecond);
         int together = Math.max(1, perSecond / 1_000);
@@ -37,23 +39,27 @@ class SkewTest {
             int chosen = random.nextInt(together);
             for (int j = 0; j < together; j++) {
                 clock.advanceNanos(step);
-                long id = ids.next();
+                int remainder = (int) (ids.next() % MOST_SHARDS);
+                all[remainder]++;
                 if (j == chosen) {
-                    counts[(int) (id % MOST_SHARDS)]++;
+                    oneOfEach[remainder]++;
                 }
             }
         }
 
         for (int shards = 2; shards <= MOST_SHARDS; shards *= 2) {
-            assertThat(chiSquared(counts, shards))
-                    .as("chi-squared of %d shards", shards)
+            assertThat(chiSquared(oneOfEach, shards))
+                    .as("chi-squared of %d shards, one id of each millisecond", shards)
                     .isLessThan(limit(shards - 1));
+            assertThat(chiSquared(all, shards))
+                    .as("chi-squared of %d shards, all ids", shards)
+                    .isLessThan(limitOfRuns(shards, together));
         }
     }
 
     /** Sums the counts of each remainder modulo {@code shards}, and compares them with all alike. */
     private static double chiSquared(int[] counts, int shards) {
-        double expected = (double) MOST_SHARDS * PER_SHARD / shards;
+        double expected = (double) IntStream.of(counts).sum() / shards;
         double sum = 0;
         for (int shard = 0; shard < shards; shard++) {
             double count = 0;
@@ -66,8 +72,18 @@ class SkewTest {
     }
 
     /** What uniform remainders practically never exceed: Wilson and Hilferty's approximation, 6 deviations. */
-    private static double limit(int freedom) {
+    private static double limit(double freedom) {
         double spread = 2.0 / (9 * freedom);
         return freedom * Math.pow(1 - spread + 6 * Math.sqrt(spread), 3);
+    }
+
+    /**
+     * The same for runs of that many neighbours, each from a random start: a run reaches the shards beside each other
+     * together, so that there are fewer degrees of freedom in the same sum.
+     */
+    private static double limitOfRuns(int shards, int length) {
+        int freedom = shards - 1;
+        double own = Math.max(1, (double) freedom / Math.max(1, Math.min(length, shards / 2)));
+        return freedom / own * limit(own);
     }
 }
