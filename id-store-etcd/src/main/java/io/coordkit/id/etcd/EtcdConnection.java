@@ -55,6 +55,11 @@ final class EtcdConnection {
         return builder.build();
     }
 
+    /** A well-formed URI without its credentials. */
+    static String place(String uri) {
+        return uri.replaceFirst("//.*@", "//");
+    }
+
     private static List<URI> endpoints(boolean tls, String members) {
         List<URI> endpoints = new ArrayList<>();
         for (String member : members.split(",", -1)) {

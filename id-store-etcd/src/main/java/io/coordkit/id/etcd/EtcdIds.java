@@ -1,5 +1,6 @@
 package io.coordkit.id.etcd;
 
+import io.coordkit.BackendUnreachableException;
 import io.coordkit.id.RangeAllocator;
 import io.coordkit.id.WorkerLeaseSource;
 import io.coordkit.id.WorkerLeases;
@@ -53,6 +54,9 @@ public final class EtcdIds {
         Client client = EtcdConnection.open(uri, trusted);
         try {
             return WorkerLeases.on(EtcdWorkers.over(client, client::close, InstantSource.system(), System::nanoTime));
+        } catch (BackendUnreachableException e) {
+            client.close();
+            throw new BackendUnreachableException(EtcdConnection.place(uri) + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
             client.close();
             throw e;

@@ -48,8 +48,20 @@ final class RedisConnection {
         try {
             return Redisson.create(config);
         } catch (RedisException e) {
-            throw new BackendUnreachableException("Redis at " + server.getAddress() + " did not answer", e);
+            throw new BackendUnreachableException(
+                    "Redis at " + server.getAddress() + " did not answer or let nobody in: "
+                            + rootOf(e).getMessage(),
+                    e);
         }
+    }
+
+    /** Redisson says only "unable to connect" where Redis has said why. */
+    private static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     private static URI parse(String text) {

@@ -46,7 +46,7 @@ public final class SqlWorkerLeases {
      * @throws BackendUnreachableException if it does not answer
      */
     public static WorkerLeaseSource using(DataSource dataSource) {
-        return open(Jdbi.create(dataSource));
+        return open(Jdbi.create(dataSource), "of the worker leases");
     }
 
     /**
@@ -56,10 +56,15 @@ public final class SqlWorkerLeases {
      * @param properties what the driver wants beside the URL, most often {@code user} and {@code password}
      */
     public static WorkerLeaseSource connect(String jdbcUrl, Properties properties) {
-        return open(Jdbi.create(jdbcUrl, properties));
+        return open(Jdbi.create(jdbcUrl, properties), place(jdbcUrl));
     }
 
-    private static WorkerLeaseSource open(Jdbi jdbi) {
+    /** The URL without its parameters and credentials, which may be secret. */
+    private static String place(String jdbcUrl) {
+        return jdbcUrl.split("[?;]", 2)[0].replaceFirst("//.*@", "//");
+    }
+
+    private static WorkerLeaseSource open(Jdbi jdbi, String place) {
         try {
             SqlDialect dialect = jdbi.withHandle(handle -> {
                 Connection connection = handle.getConnection();
@@ -73,7 +78,7 @@ public final class SqlWorkerLeases {
             return WorkerLeases.on(new WorkerTable(jdbi, dialect));
         } catch (ConnectionException e) {
             throw new BackendUnreachableException(
-                    "The database of the worker leases did not answer: " + SqlReason.of(e), e);
+                    "The database " + place + " could not be connected to: " + SqlReason.of(e), e);
         } catch (JdbiException | SQLException e) {
             throw new ConfigurationException("Table " + TABLE + " could not be created or read: " + SqlReason.of(e), e);
         }

@@ -7,39 +7,49 @@ import io.coordkit.id.snowflake.SnowflakeOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Every id that was ever read here, as one bit for each worker, millisecond and sequence number. Thread-safe for readers
- * of different streams.
+ * Every id that was ever read here, by worker, time and sequence: for each worker the runs of neighbours, so that memory
+ * depends on how often ids were asked for and not on how many came. Thread-safe for readers of different streams.
  */
 final class IdAudit {
-    private static final int SEQUENCES = 4096;
+    private static final int SEQUENCE_BITS = 12;
+    private static final int SEQUENCE_MASK = (1 << SEQUENCE_BITS) - 1;
+    private static final int WORKER_BITS = 10;
     private static final int BUFFER = 1 << 16;
 
     private final Map<Integer, Worker> workers = new ConcurrentHashMap<>();
 
-    /** What is known of a worker number. */
+    /** What is known of a worker number: disjoint runs of its positions, time and sequence together, first to last. */
     static final class Worker {
-        private final Map<Long, long[]> milliseconds = new ConcurrentHashMap<>();
+        private final NavigableMap<Long, Long> runs = new TreeMap<>();
         private long count;
-        private long latest;
 
-        private synchronized boolean add(long milli, int sequence) {
-            long[] bits = milliseconds.computeIfAbsent(milli, any -> new long[SEQUENCES / Long.SIZE]);
-            long bit = 1L << sequence;
-            boolean isNew = (bits[sequence / Long.SIZE] & bit) == 0;
-            bits[sequence / Long.SIZE] |= bit;
-            count++;
-            latest = Math.max(latest, milli);
-            return isNew;
+        /** False if one of them was there before. */
+        private synchronized boolean add(long first, long last) {
+            Map.Entry<Long, Long> below = runs.floorEntry(last);
+            if (below != null && below.getValue() >= first) {
+                return false;
+            }
+            count += last - first + 1;
+            Long end = runs.remove(last + 1);
+            runs.put(below != null && below.getValue() == first - 1 ? below.getKey() : first, end == null ? last : end);
+            return true;
         }
 
         synchronized Instant latest() {
-            return SnowflakeOptions.DEFAULTS.epoch().plusMillis(latest);
+            return SnowflakeOptions.DEFAULTS.epoch().plusMillis(runs.lastEntry().getValue() >> SEQUENCE_BITS);
+        }
+
+        private synchronized long count() {
+            return count;
         }
     }
 
@@ -48,30 +58,51 @@ final class IdAudit {
     }
 
     long count() {
-        return workers.values().stream().mapToLong(worker -> worker.count).sum();
+        return workers.values().stream().mapToLong(Worker::count).sum();
     }
 
     /** Reads ids to the end of the stream, and fails at the first that was there before. */
     void read(InputStream in) throws IOException {
         byte[] buffer = new byte[BUFFER];
         for (int length = in.readNBytes(buffer, 0, BUFFER); length > 0; length = in.readNBytes(buffer, 0, BUFFER)) {
-            ByteBuffer ids = ByteBuffer.wrap(buffer, 0, length);
             // A killed process may leave half an id.
-            while (ids.remaining() >= Long.BYTES) {
-                add(ids.getLong());
-            }
+            add(ByteBuffer.wrap(buffer, 0, length).asLongBuffer());
         }
     }
 
     void add(long id) {
-        if (id <= 0) {
-            throw new AssertionError(id + " is not an id");
+        add(LongBuffer.wrap(new long[] {id}));
+    }
+
+    /** Each of them, and the neighbours among them at a time. */
+    private void add(LongBuffer ids) {
+        while (ids.hasRemaining()) {
+            long first = ids.get();
+            long last = first;
+            while (ids.hasRemaining() && follows(ids.get(ids.position()), last)) {
+                last = ids.get();
+            }
+            add(first, last);
         }
-        Worker worker = workers.computeIfAbsent((int) (id >> 12 & 1023), any -> new Worker());
-        if (!worker.add(id >> 22, (int) (id & 4095))) {
-            SnowflakeId parts = SnowflakeOptions.DEFAULTS.inspect(id);
-            throw new AssertionError("issued twice: " + id + ", " + parts);
+    }
+
+    private static boolean follows(long id, long before) {
+        return id == before + 1 && (id & SEQUENCE_MASK) != 0;
+    }
+
+    private void add(long first, long last) {
+        if (first <= 0) {
+            throw new AssertionError(first + " is not an id");
         }
+        int number = (int) (first >> SEQUENCE_BITS & ((1 << WORKER_BITS) - 1));
+        if (!workers.computeIfAbsent(number, any -> new Worker()).add(position(first), position(last))) {
+            SnowflakeId parts = SnowflakeOptions.DEFAULTS.inspect(first);
+            throw new AssertionError("issued twice: one of " + first + " to " + last + ", " + parts);
+        }
+    }
+
+    private static long position(long id) {
+        return id >> (SEQUENCE_BITS + WORKER_BITS) << SEQUENCE_BITS | (id & SEQUENCE_MASK);
     }
 
     /** No id may be above what the store has reserved for its worker number. */

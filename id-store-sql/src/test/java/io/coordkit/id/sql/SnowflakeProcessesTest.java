@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.coordkit.id.WorkerLeaseSource;
 import io.coordkit.id.snowflake.SnowflakeIds;
 import io.coordkit.id.snowflake.SnowflakeOptions;
+import io.coordkit.id.spi.WorkerRecords.Entry;
 import io.coordkit.observe.CoordObserver;
 import io.coordkit.sql.SqlDialect;
 import io.coordkit.testkit.ChildJvm;
@@ -71,13 +72,14 @@ class SnowflakeProcessesTest {
             await(
                     () -> table.readAll("zombie", WINDOW).entries().stream().noneMatch(entry -> entry.taken()),
                     "the end of its lease");
+            Entry given = table.readAll("zombie", WINDOW).entries().get(0);
             SnowflakeOptions options = SnowflakeOptions.DEFAULTS.withWindow(WINDOW);
             try (SnowflakeIds taker = SnowflakeIds.leased("zombie", source, options, CoordObserver.NONE)) {
                 issue(taker, audit, 10_000);
                 long resumed = System.nanoTime();
                 child.resume();
                 issue(taker, audit, 10_000);
-                assertThat(child.waitFor(WINDOW.multipliedBy(20)))
+                assertThat(child.waitFor(WINDOW.multipliedBy(5)))
                         .as("status of the child")
                         .hasValue(SnowflakeWriter.LOST);
                 System.out.printf(
@@ -85,6 +87,13 @@ class SnowflakeProcessesTest {
                         (System.nanoTime() - resumed) / 1_000_000, WINDOW.toMillis());
                 issue(taker, audit, 10_000);
             }
+            IdAudit zombie = new IdAudit();
+            readAll(zombie, List.of(output));
+            assertThat(zombie.workers()).containsOnlyKeys(given.worker());
+            assertThat(zombie.workers().values())
+                    .as("no id of the zombie, however late, lies beyond what it had reserved")
+                    .allSatisfy(worker -> assertThat(worker.latest())
+                            .isBeforeOrEqualTo(given.record().reservedUntil()));
         }
         readAll(audit, List.of(output));
         assertThat(audit.workers()).as("the number was given away").hasSize(1);
@@ -101,7 +110,7 @@ class SnowflakeProcessesTest {
     @Tag("soak")
     @Timeout(value = 4, unit = TimeUnit.HOURS)
     void processesThatAreKilled_repeatNothing_aThousandTimes() throws Exception {
-        killLoop("manykills", Integer.getInteger("coordkit.ids.soak.kills", 1_000));
+        killLoop("manykills", Integer.getInteger("coordkit.soak.kills", 1_000));
     }
 
     private void killLoop(String name, int kills) throws Exception {
@@ -140,7 +149,7 @@ class SnowflakeProcessesTest {
     @Tag("soak")
     @Timeout(value = 4, unit = TimeUnit.HOURS)
     void idsOfFourProcessesWithEightThreadsEach_areAllDifferent_aThousandMillion() throws Exception {
-        manyIds("verymany", Long.getLong("coordkit.ids.soak.many", 1_000_000_000));
+        manyIds("verymany", Long.getLong("coordkit.soak.ids", 1_000_000_000));
     }
 
     private static void manyIds(String name, long count) throws Exception {

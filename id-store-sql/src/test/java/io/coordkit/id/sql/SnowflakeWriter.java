@@ -50,9 +50,11 @@ final class SnowflakeWriter {
         long[] batch = new long[most];
         ByteBuffer bytes = ByteBuffer.allocate(most * Long.BYTES);
         while (left.getAndAdd(-most) > 0) {
+            long asked = System.nanoTime();
             try {
                 ids.fill(batch);
             } catch (WorkerLeaseLostException e) {
+                System.err.printf("Lost, by a call that took %d us%n", (System.nanoTime() - asked) / 1_000);
                 Runtime.getRuntime().halt(LOST);
             } catch (IdUnavailableException e) {
                 // What was filled by then is used up and not written; the rest comes when the store is back.

@@ -51,7 +51,10 @@ final class ZooKeeperWorkers implements WorkerRecords {
         }
         ask("connection", () -> {
             if (!curator.blockUntilConnected((int) CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new BackendUnreachableException("ZooKeeper did not answer within " + CONNECT_TIMEOUT, null);
+                throw new BackendUnreachableException(
+                        "ZooKeeper at " + curator.getZookeeperClient().getCurrentConnectionString()
+                                + " did not answer within " + CONNECT_TIMEOUT,
+                        null);
             }
             return curator;
         });
