@@ -55,9 +55,9 @@ final class EtcdConnection {
         return builder.build();
     }
 
-    /** A well-formed URI without its credentials. */
+    /** A well-formed URI without its password. */
     static String place(String uri) {
-        return uri.replaceFirst("//.*@", "//");
+        return uri.replaceFirst("//([^:@/]+):[^@/]+@", "//$1@");
     }
 
     private static List<URI> endpoints(boolean tls, String members) {
