@@ -14,7 +14,7 @@ test: ## the whole suite, then the contracts once more on the newest JDK here
 	scripts/run-tests
 	scripts/test-newest-jdk
 
-soak: ## the long tests; SOAK='-pl id-segment -am -Dcoordkit.soak.ids=1000000' chooses modules and sizes
+soak: ## the long tests; SOAK='-pl id-segment -am -Dcoordkit.soak.ids=1000000 -Dcoordkit.soak.kills=50' chooses modules and sizes
 	scripts/install-test-servers
 	$(MVN) verify -Dtest.groups=soak -Dtest.excludedGroups=none -Dsurefire.failIfNoSpecifiedTests=false $(SOAK)
 
