@@ -1,0 +1,114 @@
+package io.coordkit.testkit.lock.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coordkit.lock.LockClient;
+import io.coordkit.lock.LockGuarantee;
+import io.coordkit.lock.Locks;
+import io.coordkit.testkit.server.TestServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A lock under faults: three processes contend for it and write to a resource that it guards, something bad happens, and
+ * the history is held against the models of {@link History}. Each fault has servers of its own, and a row in the table
+ * of {@code docs/guarantees.md}.
+ *
+ * <p>Whatever the fault, no stale write is accepted, tokens neither repeat nor change on re-entry, everybody gets in
+ * again, and nothing is left behind. Overlaps of holders that ask before they write are counted, not judged: without a
+ * fence no lock can promise that there are none.
+ */
+@Tag("faults")
+public abstract class LockFaultSuite {
+    /** How much later than promised somebody may get in here: machines of tests are busy. */
+    private static final int LENIENCY = 5;
+
+    /** A process that has been refused, or was not woken, asks again after its wait of five seconds. */
+    private static final Duration SLACK = Duration.ofSeconds(10);
+
+    @TempDir
+    private Path directory;
+
+    /** A store that only one fault sees. */
+    protected abstract FaultStore startStore();
+
+    /** What may happen to it. */
+    protected abstract List<LockFault> faults();
+
+    /** The lock's name in the table, for example {@code lock-redis, sentinels}. */
+    protected abstract String lockName();
+
+    /** What contends. */
+    protected Class<? extends Subject> subject() {
+        return CoordkitSubject.class;
+    }
+
+    /** The TTL of the processes' clients. */
+    protected Duration ttl() {
+        return Duration.ofSeconds(2);
+    }
+
+    /** How long after a heal somebody must be in: twice the TTL. */
+    protected Duration bound(LockFault fault) {
+        return ttl().multipliedBy(2);
+    }
+
+    /** Whether the resource enforces the tokens. */
+    protected boolean fenced() {
+        return true;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> faultsAreSurvived() {
+        return faults().stream().map(fault -> DynamicTest.dynamicTest(fault.name(), () -> survive(fault)));
+    }
+
+    private void survive(LockFault fault) throws Exception {
+        boolean ours = subject() == CoordkitSubject.class; // a peer is measured, not judged
+        Path logs = Files.createDirectories(directory.resolve(fault.name().replaceAll("[^a-z0-9]+", "-")));
+        FaultStore store = startStore();
+        boolean lastingTokens = ours && tokensSurviveDataLoss(store);
+        try (FaultRun run = new FaultRun(store, subject(), ttl(), new GuardedResource(fenced()), lastingTokens, logs)) {
+            run.settle();
+            long from = fault.strike().hit(run);
+            boolean all =
+                    run.allEnterAfter(from, bound(fault).multipliedBy(LENIENCY).plus(SLACK));
+            List<String> left = run.leftAfterEnd();
+            FaultReport report = new FaultReport(
+                    lockName(), fault.name(), run.history(), run.history().firstEntryAfter(from));
+            report.publish();
+            if (ours) {
+                assertThat(all)
+                        .as("every process gets in again: %s", run.history())
+                        .isTrue();
+                judge(report, fault, left);
+            }
+        }
+    }
+
+    private boolean tokensSurviveDataLoss(FaultStore store) {
+        String address =
+                store.address(store.servers().stream().map(TestServer::address).toList());
+        try (LockClient locks = Locks.open(address)) {
+            return locks.guarantees().has(LockGuarantee.FENCED_AFTER_DATA_LOSS);
+        }
+    }
+
+    private void judge(FaultReport report, LockFault fault, List<String> left) {
+        History history = report.history();
+        assertThat(history.staleAccepted()).as("stale writes accepted").isEmpty();
+        assertThat(history.repeatedTokens()).as("tokens of two holders").isEmpty();
+        assertThat(history.changedOnReentry()).as("tokens changed on re-entry").isEmpty();
+        assertThat(report.nextHolder().orElseThrow())
+                .as("until the next holder, %s times over", LENIENCY)
+                .isLessThan(bound(fault).multipliedBy(LENIENCY));
+        assertThat(left).as("left behind").isEmpty();
+    }
+}

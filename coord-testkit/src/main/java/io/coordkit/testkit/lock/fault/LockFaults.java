@@ -1,0 +1,128 @@
+package io.coordkit.testkit.lock.fault;
+
+import io.coordkit.testkit.server.TestServer;
+import java.util.List;
+
+/** The faults by which locks are usually lost. */
+public final class LockFaults {
+
+    /** Nothing happens. */
+    public static final LockFault NONE = new LockFault("none", run -> {
+        long begun = System.nanoTime();
+        run.waitTtls(1);
+        return begun;
+    });
+
+    /** The holder's process is stopped for longer than its TTL, goes on, and writes. */
+    public static final LockFault HOLDER_PAUSED = new LockFault("holder paused (SIGSTOP) past its TTL", run -> {
+        FaultRun.Worker holder = run.keepHolder();
+        holder.pause();
+        long paused = System.nanoTime();
+        try {
+            run.awaitEntryAfter(paused);
+        } finally {
+            holder.resume();
+        }
+        run.awaitRefusalOrTtl();
+        run.letHolderGo();
+        return paused;
+    });
+
+    /** The holder's process is killed. */
+    public static final LockFault HOLDER_KILLED = new LockFault("holder killed (kill -9)", run -> {
+        FaultRun.Worker holder = run.keepHolder();
+        holder.kill();
+        run.letHolderGo();
+        return System.nanoTime();
+    });
+
+    /** Every server is stopped for longer than the TTL, and goes on. */
+    public static final LockFault SERVERS_PAUSED = new LockFault("servers paused (SIGSTOP)", run -> {
+        run.servers().forEach(TestServer::pause);
+        try {
+            run.waitTtls(1.5);
+        } finally {
+            run.servers().forEach(TestServer::resume);
+        }
+        return System.nanoTime();
+    });
+
+    /** Every server is killed, and started again with what it has kept. */
+    public static final LockFault SERVERS_KILLED = new LockFault("servers killed, back with their data", run -> {
+        run.servers().forEach(TestServer::kill9);
+        run.waitTtls(0.5);
+        run.restart(run.servers());
+        return System.nanoTime();
+    });
+
+    /** Every server is killed, and started again without data; whoever runs them raises the era where he must. */
+    public static final LockFault SERVERS_EMPTIED = new LockFault("servers killed, back without their data", run -> {
+        run.keepHolder();
+        run.servers().forEach(TestServer::kill9);
+        run.raiseEraIfNeeded();
+        run.restartEmpty(run.servers());
+        long back = System.nanoTime();
+        run.awaitEntryAfter(back);
+        run.awaitRefusalOrTtl();
+        run.letHolderGo();
+        return back;
+    });
+
+    /** What the servers answer is lost for longer than the TTL, though they carry it out. */
+    public static final LockFault REPLIES_DROPPED = new LockFault("replies dropped", run -> {
+        run.workers().forEach(worker -> worker.links().forEach(link -> link.dropReplies()));
+        run.waitTtls(1.5);
+        run.workers().forEach(worker -> worker.links().forEach(link -> link.mend()));
+        return System.nanoTime();
+    });
+
+    /** The holder is cut off from every server for longer than its TTL, and goes on writing. */
+    public static final LockFault HOLDER_CUT_OFF = holderCutOff("all", Integer.MAX_VALUE);
+
+    /** The leader is killed, and comes back. */
+    public static final LockFault LEADER_KILLED = new LockFault("leader killed, back later", run -> {
+        TestServer leader = run.leader();
+        leader.kill9();
+        long killed = System.nanoTime();
+        run.awaitEntryAfter(killed);
+        run.restart(List.of(leader));
+        return killed;
+    });
+
+    private LockFaults() {}
+
+    /**
+     * The holder is cut off from some of several servers for longer than its TTL, and goes on writing.
+     *
+     * @param which of them, in words
+     * @param count how many; more than there are is all
+     */
+    public static LockFault holderCutOff(String which, int count) {
+        return new LockFault("holder cut off from " + which, run -> {
+            FaultRun.Worker holder = run.keepHolder();
+            long cut = System.nanoTime();
+            holder.links().stream().limit(count).forEach(link -> link.cut());
+            run.waitTtls(1.5);
+            boolean another = run.hasEntryAfter(cut);
+            holder.links().forEach(link -> link.mend());
+            run.awaitRefusalOrTtl();
+            run.letHolderGo();
+            return another ? cut : System.nanoTime();
+        });
+    }
+
+    /** Some of several servers are killed, and one of them comes back without its data while the others stay dead. */
+    public static LockFault serversLost(int killed) {
+        return new LockFault(killed + " servers killed, one back without its data", run -> {
+            List<? extends TestServer> lost = run.servers().subList(0, killed);
+            lost.forEach(TestServer::kill9);
+            long begun = System.nanoTime();
+            run.awaitEntryAfter(begun);
+            run.keepHolder();
+            run.restartEmpty(lost.subList(0, 1));
+            run.waitTtls(1.5);
+            run.letHolderGo();
+            return begun;
+        });
+    }
+}
