@@ -2,7 +2,6 @@ package io.coordkit.testkit.lock.fault;
 
 import io.coordkit.testkit.ChildJvm;
 import io.coordkit.testkit.Crowd;
-import io.coordkit.testkit.lock.Sockets;
 import io.coordkit.testkit.server.TcpProxy;
 import io.coordkit.testkit.server.TestServer;
 import java.nio.file.Path;
@@ -24,12 +23,14 @@ import java.util.function.Consumer;
 public final class FaultRun implements AutoCloseable {
     private static final int WORKERS = 3;
     private static final int SETTLED = 5;
+    private static final int LENIENT_TTLS = 10;
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final FaultStore store;
     private final Duration ttl;
     private final boolean tokensSurviveDataLoss;
+    private final int connectionsBefore;
     private final GuardedResource resource;
     private final List<Worker> workers = new ArrayList<>();
 
@@ -77,6 +78,7 @@ public final class FaultRun implements AutoCloseable {
         this.ttl = ttl;
         this.tokensSurviveDataLoss = tokensSurviveDataLoss;
         this.resource = resource;
+        this.connectionsBefore = store.connections().size();
         for (int number = 1; number <= WORKERS; number++) {
             List<TcpProxy> links = store.servers().stream()
                     .map(server -> TcpProxy.to(server.port()))
@@ -92,6 +94,11 @@ public final class FaultRun implements AutoCloseable {
                     Integer.toString(number));
             workers.add(new Worker(number, process, links));
         }
+    }
+
+    /** The store, as the suite has started it. */
+    public FaultStore store() {
+        return store;
     }
 
     /** The servers. */
@@ -202,7 +209,7 @@ public final class FaultRun implements AutoCloseable {
             }
         }
         workers.forEach(worker -> worker.links.forEach(TcpProxy::close));
-        if (!becomesTrue(() -> onServers().isEmpty(), PATIENCE)) {
+        if (!becomesTrue(() -> onServers().isEmpty(), ttl.multipliedBy(LENIENT_TTLS))) {
             left.addAll(onServers());
         }
         return left;
@@ -210,7 +217,10 @@ public final class FaultRun implements AutoCloseable {
 
     private List<String> onServers() {
         List<String> left = new ArrayList<>(store.residue());
-        store.servers().forEach(server -> left.addAll(Sockets.connectedTo(server.port())));
+        List<String> connections = store.connections();
+        if (connections.size() > connectionsBefore) { // members of a cluster may be connected to themselves
+            left.add(connections.size() - connectionsBefore + " more connections: " + connections);
+        }
         return left;
     }
 

@@ -1,5 +1,6 @@
 package io.coordkit.testkit.lock.fault;
 
+import io.coordkit.testkit.lock.Sockets;
 import io.coordkit.testkit.server.TestServer;
 import java.util.List;
 
@@ -21,8 +22,15 @@ public interface FaultStore extends AutoCloseable {
         return servers().get(0);
     }
 
-    /** What locks have left on the servers now: keys, leases, nodes, connections; each by a name of its own. */
+    /** What locks have left on the servers now: keys, leases, nodes; each by a name of its own. */
     List<String> residue();
+
+    /** Who is connected to the servers, but for themselves. */
+    default List<String> connections() {
+        return servers().stream()
+                .flatMap(server -> Sockets.connectedTo(server.port()).stream())
+                .toList();
+    }
 
     @Override
     void close();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockGuarantee;
-import io.coordkit.lock.Locks;
 import io.coordkit.testkit.server.TestServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +95,7 @@ public abstract class LockFaultSuite {
     private boolean tokensSurviveDataLoss(FaultStore store) {
         String address =
                 store.address(store.servers().stream().map(TestServer::address).toList());
-        try (LockClient locks = Locks.open(address)) {
+        try (LockClient locks = CoordkitSubject.connect(address, ttl())) {
             return locks.guarantees().has(LockGuarantee.FENCED_AFTER_DATA_LOSS);
         }
     }

@@ -122,6 +122,7 @@ public final class LockFaults {
             run.restartEmpty(lost.subList(0, 1));
             run.waitTtls(1.5);
             run.letHolderGo();
+            run.restartEmpty(lost.subList(1, killed));
             return begun;
         });
     }
