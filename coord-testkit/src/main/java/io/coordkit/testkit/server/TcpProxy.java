@@ -2,38 +2,40 @@ package io.coordkit.testkit.server;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
- * A link between one client and one server, to be cut and mended: everything goes through, or nothing does in either
- * direction, or only what the client says does.
+ * A link between one client and one server, to be hurt and mended: bytes of either direction can be held up, and those
+ * of the server can be lost or come late.
  *
- * <p>Bytes that a cut link was given are kept and delivered when it is mended, as a network does that repeats lost
- * packets. Replies that were dropped are gone: their connections end when the link is mended.
+ * <p>Bytes that are held up are delivered when the link is mended, as a network does that repeats lost packets. Replies
+ * that were lost are gone: their connections end when the link is mended.
  *
- * <p>Thread-safe; two daemon threads for each connection. It ends in {@link #close()}.
+ * <p>Thread-safe; three daemon threads for each connection. It ends in {@link #close()}.
  */
 public final class TcpProxy implements AutoCloseable {
     private static final int BUFFER = 16 * 1024;
-
-    private enum State {
-        OPEN,
-        CUT,
-        DROPPING_REPLIES
-    }
 
     private final ServerSocket listener;
     private final int target;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final Object change = new Object();
-    private State state = State.OPEN;
+    private boolean requestsHeldUp;
+    private boolean repliesHeldUp;
+    private boolean repliesLost;
+    private volatile long replyDelayNanos;
 
     private TcpProxy(ServerSocket listener, int target) {
         this.listener = listener;
@@ -59,34 +61,55 @@ public final class TcpProxy implements AutoCloseable {
 
     /** From now on nothing goes through; who connects is not told. */
     public void cut() {
-        become(State.CUT);
+        become(true, true, false);
+    }
+
+    /** From now on the server hears nothing from the client, but still reaches it. */
+    public void cutRequests() {
+        become(true, false, false);
     }
 
     /** From now on the server hears the client, and the client hears nothing. */
     public void dropReplies() {
-        become(State.DROPPING_REPLIES);
+        become(false, false, true);
+    }
+
+    /** From now on replies take that much longer; to be called before it is first used. */
+    public void delayReplies(Duration delay) {
+        replyDelayNanos = delay.toNanos();
     }
 
     /** From now on everything goes through. */
     public void mend() {
-        become(State.OPEN);
+        become(false, false, false);
         links.stream().filter(link -> link.lostBytes).forEach(Link::end);
     }
 
-    private void become(State next) {
+    private void become(boolean holdUpRequests, boolean holdUpReplies, boolean loseReplies) {
         synchronized (change) {
-            state = next;
+            requestsHeldUp = holdUpRequests;
+            repliesHeldUp = holdUpReplies;
+            repliesLost = loseReplies;
             change.notifyAll();
         }
     }
 
-    /** Waits while the link is cut; false if replies are dropped. */
-    private boolean passes() throws InterruptedException {
+    /** Waits while requests are held up. */
+    private void passRequest() throws InterruptedException {
         synchronized (change) {
-            while (state == State.CUT) {
+            while (requestsHeldUp) {
                 change.wait();
             }
-            return state == State.OPEN;
+        }
+    }
+
+    /** Waits while replies are held up; false if they are lost. */
+    private boolean passReply() throws InterruptedException {
+        synchronized (change) {
+            while (repliesHeldUp) {
+                change.wait();
+            }
+            return !repliesLost;
         }
     }
 
@@ -95,7 +118,7 @@ public final class TcpProxy implements AutoCloseable {
             try {
                 Link link = new Link(listener.accept());
                 links.add(link);
-                start("link", link::open);
+                start("requests", link::open);
             } catch (IOException closed) {
                 return;
             }
@@ -115,15 +138,19 @@ public final class TcpProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
-            become(State.OPEN);
+            become(false, false, false);
             links.forEach(Link::end);
         }
     }
+
+    /** Bytes of the server and when they are due, by {@link System#nanoTime}; none at its end. */
+    private record Reply(ByteBuffer bytes, long due) {}
 
     /** One connection. */
     private final class Link {
         private final Socket client;
         private final Socket server = new Socket();
+        private final BlockingQueue<Reply> replies = new LinkedBlockingQueue<>();
         private volatile boolean lostBytes;
 
         Link(Socket client) {
@@ -132,30 +159,54 @@ public final class TcpProxy implements AutoCloseable {
 
         void open() {
             try {
-                passes();
+                passRequest();
                 server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
                 client.setTcpNoDelay(true);
                 server.setTcpNoDelay(true);
-                start("replies", () -> copy(server, client, true));
-                copy(client, server, false);
-            } catch (IOException | InterruptedException refused) {
+                start("answers", this::readReplies);
+                start("replies", this::writeReplies);
+                byte[] buffer = new byte[BUFFER];
+                InputStream in = client.getInputStream();
+                for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                    passRequest();
+                    server.getOutputStream().write(buffer, 0, count);
+                }
+                passRequest(); // nor does the news that the client has gone get through a cut
+            } catch (IOException | InterruptedException gone) {
+                // The other direction ends too.
+            } finally {
                 end();
             }
         }
 
-        private void copy(Socket from, Socket to, boolean replies) {
+        private void readReplies() {
             byte[] buffer = new byte[BUFFER];
             try {
-                InputStream in = from.getInputStream();
-                OutputStream out = to.getOutputStream();
+                InputStream in = server.getInputStream();
                 for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                    if (passes() || !replies) {
-                        out.write(buffer, 0, count);
+                    replies.add(reply(Arrays.copyOf(buffer, count)));
+                }
+            } catch (IOException gone) {
+                // The client is told below.
+            }
+            replies.add(reply(new byte[0]));
+        }
+
+        private Reply reply(byte[] bytes) {
+            return new Reply(ByteBuffer.wrap(bytes), System.nanoTime() + replyDelayNanos);
+        }
+
+        private void writeReplies() {
+            try {
+                for (Reply reply = replies.take(); reply.bytes().hasRemaining(); reply = replies.take()) {
+                    TimeUnit.NANOSECONDS.sleep(reply.due() - System.nanoTime());
+                    if (passReply()) {
+                        client.getOutputStream().write(reply.bytes().array());
                     } else {
                         lostBytes = true;
                     }
                 }
-                passes(); // nor does the news that the other side has gone get through a cut
+                passReply();
             } catch (IOException | InterruptedException gone) {
                 // The other direction ends too.
             } finally {

@@ -29,8 +29,9 @@ class RedlockFaultTest extends LockFaultSuite {
                 LockFaults.holderCutOff("two of five", 2),
                 LockFaults.holderCutOff("three of five", 3),
                 LockFaults.REPLIES_DROPPED,
+                LockFaults.REPLIES_LATE,
                 LockFaults.SERVERS_PAUSED,
-                LockFaults.serversLost(2),
+                LockFaults.VOTES_FORGOTTEN,
                 LockFaults.SERVERS_EMPTIED);
     }
 

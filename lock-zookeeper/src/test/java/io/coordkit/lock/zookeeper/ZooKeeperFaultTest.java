@@ -23,6 +23,7 @@ class ZooKeeperFaultTest extends LockFaultSuite {
                 LockFaults.HOLDER_KILLED,
                 LockFaults.HOLDER_CUT_OFF,
                 LockFaults.REPLIES_DROPPED,
+                LockFaults.REPLIES_LATE,
                 LockFaults.SERVERS_PAUSED,
                 LockFaults.SERVERS_KILLED,
                 LockFaults.SERVERS_EMPTIED);

@@ -16,7 +16,7 @@ record FaultReport(String lock, String fault, History history, Optional<Duration
     void publish() {
         String row = "| " + lock + " | " + fault + " | " + history.entries() + " | " + history.writes() + " | "
                 + history.staleAccepted().size() + " | " + history.refused() + " | "
-                + history.overlaps().size() + " | "
+                + history.overlaps(Duration.ZERO).size() + " | "
                 + nextHolder.map(took -> took.toMillis() + " ms").orElse("never") + " |";
         System.out.println("FAULT " + row);
         try {

@@ -2,13 +2,13 @@ package io.coordkit.testkit.lock.fault;
 
 import io.coordkit.testkit.ChildJvm;
 import io.coordkit.testkit.Crowd;
+import io.coordkit.testkit.lock.fault.GuardedResource.Order;
 import io.coordkit.testkit.server.TcpProxy;
 import io.coordkit.testkit.server.TestServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -116,6 +116,11 @@ public final class FaultRun implements AutoCloseable {
         return workers;
     }
 
+    /** The TTL of the processes' clients. */
+    public Duration ttl() {
+        return ttl;
+    }
+
     /** Waits for that many TTLs. */
     public void waitTtls(double count) throws InterruptedException {
         TimeUnit.MILLISECONDS.sleep((long) (ttl.toMillis() * count));
@@ -123,10 +128,18 @@ public final class FaultRun implements AutoCloseable {
 
     /** Whoever enters next, who stays inside and writes without asking the lock, until it is let go. */
     public Worker keepHolder() throws InterruptedException {
-        resource.keepNext();
+        return keep(Order.STAY);
+    }
+
+    /** Whoever enters next, who stays inside and writes for as long as the lock says that it is held. */
+    public Worker watchHolder() throws InterruptedException {
+        return keep(Order.WATCH);
+    }
+
+    private Worker keep(Order order) throws InterruptedException {
+        resource.keepNext(order);
         await("somebody enters to stay", () -> resource.kept().isPresent());
-        OptionalInt kept = resource.kept();
-        return workers.get(kept.orElseThrow() - 1);
+        return workers.get(resource.kept().orElseThrow() - 1);
     }
 
     /** Whoever stays may go. */

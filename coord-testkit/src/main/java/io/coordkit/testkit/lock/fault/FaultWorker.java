@@ -1,5 +1,6 @@
 package io.coordkit.testkit.lock.fault;
 
+import io.coordkit.testkit.lock.fault.GuardedResource.Order;
 import io.coordkit.testkit.lock.fault.HistoryEvent.Kind;
 import java.io.IOException;
 import java.time.Duration;
@@ -10,24 +11,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A process that takes a lock again and again and writes to the resource that it guards, until the resource closes.
- * In one tenure of four it writes without asking the lock first, as code does that was in the middle of a call when the
+ * A process that takes a lock again and again and writes to the resource that it guards, until the resource closes. It
+ * waits for a TTL each time, and then asks anew. In one tenure of four it writes without asking the lock first, as code does that was in the middle of a call when the
  * lock was lost.
  */
 final class FaultWorker {
     private static final Logger log = LoggerFactory.getLogger(FaultWorker.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration BETWEEN_WRITES = Duration.ofMillis(2);
     private static final Duration AFTER_TROUBLE = Duration.ofMillis(100);
     private static final int MOST_WRITES = 8;
 
     private final Subject.Client lock;
     private final ResourceClient resource;
+    private final Duration patience;
     private final Random random;
 
-    private FaultWorker(Subject.Client lock, ResourceClient resource, int worker) {
+    private FaultWorker(Subject.Client lock, ResourceClient resource, Duration patience, int worker) {
         this.lock = lock;
         this.resource = resource;
+        this.patience = patience;
         this.random = new Random(worker);
     }
 
@@ -40,7 +42,7 @@ final class FaultWorker {
         int worker = Integer.parseInt(arguments[5]);
         try (ResourceClient resource = new ResourceClient(Integer.parseInt(arguments[4]), worker);
                 Subject.Client lock = subject.open(arguments[1], Duration.parse(arguments[2]), arguments[3])) {
-            new FaultWorker(lock, resource, worker).contend();
+            new FaultWorker(lock, resource, Duration.parse(arguments[2]), worker).contend();
         }
     }
 
@@ -61,7 +63,7 @@ final class FaultWorker {
     /** The lock, if it can be had; the resource is told why not. */
     private Optional<Subject.Held> acquire() throws IOException, InterruptedException {
         try {
-            Optional<Subject.Held> held = lock.acquire(PATIENCE);
+            Optional<Subject.Held> held = lock.acquire(patience);
             if (held.isEmpty()) {
                 resource.tell(Kind.BUSY, 0, true);
             }
@@ -87,13 +89,13 @@ final class FaultWorker {
     }
 
     private void write(Subject.Held held, long token, boolean checked) throws IOException, InterruptedException {
-        for (int left = random.nextInt(MOST_WRITES) + 1; left > 0 || resource.shallStay(); left--) {
-            boolean stays = resource.shallStay();
-            if (checked && !stays && !held.isHeld()) {
+        for (int left = random.nextInt(MOST_WRITES) + 1; left > 0 || resource.order() != Order.GO; left--) {
+            boolean asks = resource.order() == Order.WATCH || (checked && resource.order() == Order.GO);
+            if (asks && !held.isHeld()) {
                 resource.tell(Kind.LOST, token, true);
                 return;
             }
-            resource.tell(Kind.WRITE, token, checked && !stays);
+            resource.tell(Kind.WRITE, token, asks);
             TimeUnit.MILLISECONDS.sleep(BETWEEN_WRITES.toMillis());
         }
         reenter(held, token);

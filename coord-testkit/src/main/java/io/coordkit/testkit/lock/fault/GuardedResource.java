@@ -24,15 +24,25 @@ import java.util.Set;
  * Thread-safe; a daemon thread for each worker.
  */
 final class GuardedResource implements AutoCloseable {
+    /** What a worker that is inside is told. */
+    enum Order {
+        /** To leave when it is done. */
+        GO,
+        /** To stay, and to write without asking the lock. */
+        STAY,
+        /** To stay, and to write for as long as the lock says that it is held. */
+        WATCH
+    }
+
     private final ServerSocket listener;
     private final boolean fenced;
     private final List<HistoryEvent> events = new ArrayList<>();
     private final Set<Socket> workers = new HashSet<>();
     private HistoryEvent newest = new HistoryEvent(Kind.ENTER, 0, 0, 0, 1, true, true, 0);
-    private HistoryEvent inside = newest;
+    private Order order = Order.GO;
+    private OptionalInt kept = OptionalInt.empty();
     private long tenures;
     private int era;
-    private int staying;
 
     /**
      * A resource that nobody has entered.
@@ -63,24 +73,20 @@ final class GuardedResource implements AutoCloseable {
         era++;
     }
 
-    /** The next worker to enter shall stay inside, and write without asking, until {@link #letGo}. */
-    synchronized void keepNext() {
-        staying = -1;
+    /** The next worker to enter is given that order, until {@link #letGo}. */
+    synchronized void keepNext(Order given) {
+        order = given;
+        kept = OptionalInt.empty();
     }
 
-    /** The worker who has been kept inside, once it is. */
+    /** The worker who has been given the order, once it has entered. */
     synchronized OptionalInt kept() {
-        return staying > 0 ? OptionalInt.of(staying) : OptionalInt.empty();
+        return kept;
     }
 
     /** Nobody need stay inside. */
     synchronized void letGo() {
-        staying = 0;
-    }
-
-    /** Who entered last and has not left. */
-    synchronized OptionalInt holder() {
-        return inside.worker() == 0 ? OptionalInt.empty() : OptionalInt.of(inside.worker());
+        order = Order.GO;
     }
 
     private void serveAll() {
@@ -141,7 +147,7 @@ final class GuardedResource implements AutoCloseable {
         private int requestedInEra;
         private long tenure;
 
-        /** Takes {@code KIND worker token checked}, answers with whether it is accepted and whether to stay. */
+        /** Takes {@code KIND worker token checked}, answers with whether it is accepted, and an order. */
         String happens(String line) {
             String[] words = line.split(" ", -1);
             Kind kind = Kind.valueOf(words[0]);
@@ -149,8 +155,7 @@ final class GuardedResource implements AutoCloseable {
                 HistoryEvent event = judge(
                         kind, Integer.parseInt(words[1]), Long.parseLong(words[2]), Boolean.parseBoolean(words[3]));
                 events.add(event);
-                boolean stays = (kind == Kind.ENTER || kind == Kind.WRITE) && isKept(event);
-                return event.accepted() + " " + stays;
+                return event.accepted() + " " + orderFor(event);
             }
         }
 
@@ -168,18 +173,15 @@ final class GuardedResource implements AutoCloseable {
                     return new HistoryEvent(kind, worker, tenure, requestedInEra, token, checked, false, asked.at());
                 }
                 newest = asked.isOlderThan(newest) ? newest : asked;
-                inside = kind == Kind.ENTER ? asked : inside;
-            } else if (inside.tenure() == tenure && tenure != 0) {
-                inside = new HistoryEvent(Kind.EXIT, 0, tenure, era, token, checked, true, asked.at());
             }
             return asked;
         }
 
-        private boolean isKept(HistoryEvent event) {
-            if (staying == -1 && event.kind() == Kind.ENTER && event.accepted()) {
-                staying = event.worker();
+        private Order orderFor(HistoryEvent event) {
+            if (order != Order.GO && kept.isEmpty() && event.kind() == Kind.ENTER && event.accepted()) {
+                kept = OptionalInt.of(event.worker());
             }
-            return staying == event.worker();
+            return kept.isPresent() && kept.getAsInt() == event.worker() ? order : Order.GO;
         }
     }
 }

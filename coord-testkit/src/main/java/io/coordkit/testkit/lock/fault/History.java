@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -47,17 +49,21 @@ final class History {
     }
 
     /**
-     * The mutex: the tenures in which a worker wrote, or tried to, though another had entered after it. Only those count
-     * that ask the lock before each write: who does not ask has himself to blame.
+     * The mutex: the tenures in which a worker wrote, or tried to, though another had entered more than {@code margin}
+     * before. Only writes count before which the worker asked the lock: who does not ask has himself to blame. A write is
+     * on its way for a while, and a busy machine makes that longer.
      */
-    List<HistoryEvent> overlaps() {
+    List<HistoryEvent> overlaps(Duration margin) {
         Map<Long, HistoryEvent> overlaps = new LinkedHashMap<>();
-        long newest = 0;
+        NavigableMap<Long, Long> entries = new TreeMap<>();
         for (HistoryEvent event : events) {
             if (event.kind() == Kind.ENTER && event.accepted()) {
-                newest = Math.max(newest, event.tenure());
-            } else if (event.kind() == Kind.WRITE && event.checked() && event.tenure() < newest) {
-                overlaps.putIfAbsent(event.tenure(), event);
+                entries.put(event.tenure(), event.at());
+            } else if (event.kind() == Kind.WRITE && event.checked()) {
+                Map.Entry<Long, Long> later = entries.higherEntry(event.tenure());
+                if (later != null && event.at() - later.getValue() > margin.toNanos()) {
+                    overlaps.putIfAbsent(event.tenure(), event);
+                }
             }
         }
         return List.copyOf(overlaps.values());

@@ -1,6 +1,8 @@
 package io.coordkit.testkit.lock.fault;
 
+import io.coordkit.testkit.server.TcpProxy;
 import io.coordkit.testkit.server.TestServer;
+import java.time.Duration;
 import java.util.List;
 
 /** The faults by which locks are usually lost. */
@@ -70,14 +72,33 @@ public final class LockFaults {
 
     /** What the servers answer is lost for longer than the TTL, though they carry it out. */
     public static final LockFault REPLIES_DROPPED = new LockFault("replies dropped", run -> {
-        run.workers().forEach(worker -> worker.links().forEach(link -> link.dropReplies()));
+        run.workers().forEach(worker -> worker.links().forEach(TcpProxy::dropReplies));
         run.waitTtls(1.5);
-        run.workers().forEach(worker -> worker.links().forEach(link -> link.mend()));
+        run.workers().forEach(worker -> worker.links().forEach(TcpProxy::mend));
         return System.nanoTime();
     });
 
     /** The holder is cut off from every server for longer than its TTL, and goes on writing. */
     public static final LockFault HOLDER_CUT_OFF = holderCutOff("all", Integer.MAX_VALUE);
+
+    /**
+     * What the holder sends is lost, while what it is answered still comes, and comes late: whoever counts its TTL from
+     * an answer thinks that it holds when another does.
+     */
+    public static final LockFault REPLIES_LATE = new LockFault("holder's renewals lost, replies late", run -> {
+        Duration late = run.ttl().multipliedBy(2).dividedBy(5);
+        run.workers().forEach(worker -> worker.links().forEach(link -> link.delayReplies(late)));
+        FaultRun.Worker holder = run.watchHolder();
+        run.waitTtls(1);
+        holder.links().forEach(TcpProxy::cutRequests);
+        long cut = System.nanoTime();
+        run.awaitEntryAfter(cut);
+        run.waitTtls(0.5);
+        run.letHolderGo();
+        run.workers().forEach(worker -> worker.links().forEach(link -> link.delayReplies(Duration.ZERO)));
+        holder.links().forEach(TcpProxy::mend);
+        return cut;
+    });
 
     /** The leader is killed, and comes back. */
     public static final LockFault LEADER_KILLED = new LockFault("leader killed, back later", run -> {
@@ -88,6 +109,25 @@ public final class LockFaults {
         run.restart(List.of(leader));
         return killed;
     });
+
+    /**
+     * Two of several servers are killed, a holder is elected by the others, and then the two and one of those who
+     * elected it come back without their data: together with whoever else they can elect another.
+     */
+    public static final LockFault VOTES_FORGOTTEN =
+            new LockFault("two servers killed, they and a third back without their data", run -> {
+                List<? extends TestServer> dead = run.servers().subList(0, 2);
+                dead.forEach(TestServer::kill9);
+                long begun = System.nanoTime();
+                run.awaitEntryAfter(begun);
+                run.watchHolder();
+                TestServer voter = run.servers().get(2);
+                voter.kill9();
+                run.restartEmpty(List.of(voter, dead.get(0), dead.get(1)));
+                run.waitTtls(2);
+                run.letHolderGo();
+                return begun;
+            });
 
     private LockFaults() {}
 
@@ -101,29 +141,13 @@ public final class LockFaults {
         return new LockFault("holder cut off from " + which, run -> {
             FaultRun.Worker holder = run.keepHolder();
             long cut = System.nanoTime();
-            holder.links().stream().limit(count).forEach(link -> link.cut());
+            holder.links().stream().limit(count).forEach(TcpProxy::cut);
             run.waitTtls(1.5);
             boolean another = run.hasEntryAfter(cut);
-            holder.links().forEach(link -> link.mend());
+            holder.links().forEach(TcpProxy::mend);
             run.awaitRefusalOrTtl();
             run.letHolderGo();
             return another ? cut : System.nanoTime();
-        });
-    }
-
-    /** Some of several servers are killed, and one of them comes back without its data while the others stay dead. */
-    public static LockFault serversLost(int killed) {
-        return new LockFault(killed + " servers killed, one back without its data", run -> {
-            List<? extends TestServer> lost = run.servers().subList(0, killed);
-            lost.forEach(TestServer::kill9);
-            long begun = System.nanoTime();
-            run.awaitEntryAfter(begun);
-            run.keepHolder();
-            run.restartEmpty(lost.subList(0, 1));
-            run.waitTtls(1.5);
-            run.letHolderGo();
-            run.restartEmpty(lost.subList(1, killed));
-            return begun;
         });
     }
 }

@@ -1,5 +1,6 @@
 package io.coordkit.testkit.lock.fault;
 
+import io.coordkit.testkit.lock.fault.GuardedResource.Order;
 import io.coordkit.testkit.lock.fault.HistoryEvent.Kind;
 import java.io.BufferedReader;
 import java.io.EOFException;
@@ -16,7 +17,7 @@ final class ResourceClient implements AutoCloseable {
     private final BufferedReader in;
     private final OutputStream out;
     private final int worker;
-    private boolean shallStay;
+    private Order order = Order.GO;
 
     ResourceClient(int port, int worker) throws IOException {
         this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -34,13 +35,13 @@ final class ResourceClient implements AutoCloseable {
             throw new EOFException("the resource has closed");
         }
         String[] words = answer.split(" ", -1);
-        shallStay = Boolean.parseBoolean(words[1]);
+        order = Order.valueOf(words[1]);
         return Boolean.parseBoolean(words[0]);
     }
 
-    /** Whether the resource wanted this worker to stay, when it last answered. */
-    boolean shallStay() {
-        return shallStay;
+    /** What the resource said to do, when it last answered. */
+    Order order() {
+        return order;
     }
 
     @Override
