@@ -74,7 +74,7 @@ public final class TcpProxy implements AutoCloseable {
         become(false, false, true);
     }
 
-    /** From now on replies take that much longer; to be called before it is first used. */
+    /** From now on replies take that much longer, in their order. */
     public void delayReplies(Duration delay) {
         replyDelayNanos = delay.toNanos();
     }
