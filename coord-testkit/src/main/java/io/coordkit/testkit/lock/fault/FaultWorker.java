@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A process that takes a lock again and again and writes to the resource that it guards, until the resource closes. It
- * waits for a TTL each time, and then asks anew. In one tenure of four it writes without asking the lock first, as code does that was in the middle of a call when the
+ * waits for half a TTL each time, and then asks anew: in most faults waiters give up. In one tenure of four it writes without asking the lock first, as code does that was in the middle of a call when the
  * lock was lost.
  */
 final class FaultWorker {
@@ -42,7 +42,7 @@ final class FaultWorker {
         int worker = Integer.parseInt(arguments[5]);
         try (ResourceClient resource = new ResourceClient(Integer.parseInt(arguments[4]), worker);
                 Subject.Client lock = subject.open(arguments[1], Duration.parse(arguments[2]), arguments[3])) {
-            new FaultWorker(lock, resource, Duration.parse(arguments[2]), worker).contend();
+            new FaultWorker(lock, resource, Duration.parse(arguments[2]).dividedBy(2), worker).contend();
         }
     }
 
