@@ -76,7 +76,7 @@ public abstract class LockFaultSuite {
         boolean lastingTokens = ours && tokensSurviveDataLoss(store);
         try (FaultRun run = new FaultRun(store, subject(), ttl(), new GuardedResource(fenced()), lastingTokens, logs)) {
             run.settle();
-            long from = fault.strike().hit(run);
+            long from = ours ? fault.strike().hit(run) : hitPeer(fault, run);
             boolean all =
                     run.allEnterAfter(from, bound(fault).multipliedBy(LENIENCY).plus(SLACK));
             List<String> left = run.leftAfterEnd();
@@ -89,6 +89,18 @@ public abstract class LockFaultSuite {
                         .isTrue();
                 judge(report, fault, left);
             }
+        }
+    }
+
+    /** A peer may not survive it; from when it began on is all that can be said then. */
+    private static long hitPeer(LockFault fault, FaultRun run) throws Exception {
+        long begun = System.nanoTime();
+        try {
+            return fault.strike().hit(run);
+        } catch (AssertionError stuck) {
+            System.out.println(fault + ": " + stuck.getMessage());
+            run.letHolderGo();
+            return begun;
         }
     }
 
