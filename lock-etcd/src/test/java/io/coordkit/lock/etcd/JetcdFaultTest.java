@@ -31,12 +31,12 @@ class JetcdFaultTest extends EtcdFaultTest {
     /** jetcd as its examples show it: a lease for each lock. */
     public static final class JetcdSubject implements Subject {
         @Override
-        public Subject.Client open(String address, Duration ttl, String name) {
+        public Locker open(String address, Duration ttl, String name) {
             Client etcd = Client.builder()
                     .endpoints(address.replace("etcd://", "http://"))
                     .build();
             ByteSequence key = ByteSequence.from("peer/" + name, StandardCharsets.UTF_8);
-            return new Subject.Client() {
+            return new Locker() {
                 @Override
                 public Optional<Held> acquire(Duration wait) throws Exception {
                     long lease = etcd.getLeaseClient()
@@ -48,8 +48,8 @@ class JetcdFaultTest extends EtcdFaultTest {
                     CompletableFuture<ByteSequence> owned =
                             etcd.getLockClient().lock(key, lease).thenApply(response -> response.getKey());
                     try {
-                        return Optional.of(new HeldByJetcd(
-                                etcd, lease, alive, owned.get(wait.toMillis(), TimeUnit.MILLISECONDS)));
+                        return Optional.of(
+                                new HeldByJetcd(etcd, lease, alive, owned.get(wait.toMillis(), TimeUnit.MILLISECONDS)));
                     } catch (TimeoutException busy) {
                         owned.cancel(true);
                         alive.close();

@@ -27,12 +27,12 @@ class RedissonFaultTest extends RedisFaultTest {
     /** Redisson as its manual shows it. */
     public static final class RedissonSubject implements Subject {
         @Override
-        public Client open(String address, Duration ttl, String name) {
+        public Locker open(String address, Duration ttl, String name) {
             Config config = new Config();
             config.setLockWatchdogTimeout(ttl.toMillis());
             config.useSingleServer().setAddress(address);
             RedissonClient redisson = Redisson.create(config);
-            return new Client() {
+            return new Locker() {
                 @Override
                 public Optional<Held> acquire(Duration wait) throws InterruptedException {
                     RLock lock = redisson.getLock(name);

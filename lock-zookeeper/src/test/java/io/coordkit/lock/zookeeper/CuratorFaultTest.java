@@ -27,7 +27,7 @@ class CuratorFaultTest extends ZooKeeperFaultTest {
     /** Curator as its manual shows it. */
     public static final class CuratorSubject implements Subject {
         @Override
-        public Client open(String address, Duration ttl, String name) throws InterruptedException {
+        public Locker open(String address, Duration ttl, String name) throws InterruptedException {
             CuratorFramework curator = CuratorFrameworkFactory.builder()
                     .connectString(address.substring("zk://".length()))
                     .sessionTimeoutMs((int) ttl.toMillis())
@@ -37,7 +37,7 @@ class CuratorFaultTest extends ZooKeeperFaultTest {
             curator.start();
             curator.blockUntilConnected();
             InterProcessMutex mutex = new InterProcessMutex(curator, "/peer/" + name);
-            return new Client() {
+            return new Locker() {
                 @Override
                 public Optional<Held> acquire(Duration wait) throws Exception {
                     return mutex.acquire(wait.toMillis(), TimeUnit.MILLISECONDS)

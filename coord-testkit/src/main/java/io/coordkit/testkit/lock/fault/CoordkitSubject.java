@@ -27,9 +27,9 @@ public final class CoordkitSubject implements Subject {
     }
 
     @Override
-    public Client open(String address, Duration ttl, String name) {
+    public Locker open(String address, Duration ttl, String name) {
         LockClient locks = connect(address, ttl);
-        return new Client() {
+        return new Locker() {
             @Override
             public Optional<Held> acquire(Duration wait) throws InterruptedException {
                 return locks.mutex(name).tryAcquire(wait).map(OurHold::new);

@@ -21,12 +21,12 @@ final class FaultWorker {
     private static final Duration AFTER_TROUBLE = Duration.ofMillis(100);
     private static final int MOST_WRITES = 8;
 
-    private final Subject.Client lock;
+    private final Subject.Locker lock;
     private final ResourceClient resource;
     private final Duration patience;
     private final Random random;
 
-    private FaultWorker(Subject.Client lock, ResourceClient resource, Duration patience, int worker) {
+    private FaultWorker(Subject.Locker lock, ResourceClient resource, Duration patience, int worker) {
         this.lock = lock;
         this.resource = resource;
         this.patience = patience;
@@ -41,7 +41,7 @@ final class FaultWorker {
                 .newInstance();
         int worker = Integer.parseInt(arguments[5]);
         try (ResourceClient resource = new ResourceClient(Integer.parseInt(arguments[4]), worker);
-                Subject.Client lock = subject.open(arguments[1], Duration.parse(arguments[2]), arguments[3])) {
+                Subject.Locker lock = subject.open(arguments[1], Duration.parse(arguments[2]), arguments[3])) {
             new FaultWorker(lock, resource, Duration.parse(arguments[2]).dividedBy(2), worker).contend();
         }
     }

@@ -16,10 +16,10 @@ public interface Subject {
      * @param ttl how long a silent holder may block the others
      * @param name the lock's
      */
-    Client open(String address, Duration ttl, String name) throws Exception;
+    Locker open(String address, Duration ttl, String name) throws Exception;
 
     /** A client that takes the lock again and again, on one thread. */
-    interface Client extends AutoCloseable {
+    interface Locker extends AutoCloseable {
 
         /** Takes it, or nothing if it stayed busy; anything thrown says that the store was in trouble. */
         Optional<Held> acquire(Duration wait) throws Exception;
