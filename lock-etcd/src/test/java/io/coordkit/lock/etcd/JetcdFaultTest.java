@@ -1,5 +1,6 @@
 package io.coordkit.lock.etcd;
 
+import io.coordkit.testkit.lock.fault.LockFault;
 import io.coordkit.testkit.lock.fault.Subject;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
@@ -8,6 +9,7 @@ import io.etcd.jetcd.support.CloseableClient;
 import io.etcd.jetcd.support.Observers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,12 @@ import org.junit.jupiter.api.Tag;
 /** The peer under the same faults: jetcd's Lock, with a lease of the same TTL that jetcd keeps alive. */
 @Tag("soak")
 class JetcdFaultTest extends EtcdFaultTest {
+
+    /** None is fair on demand. */
+    @Override
+    protected List<LockFault> faults() {
+        return super.faults().stream().filter(fault -> !fault.fair()).toList();
+    }
 
     @Override
     protected String lockName() {

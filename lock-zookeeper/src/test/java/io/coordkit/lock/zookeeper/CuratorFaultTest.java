@@ -1,7 +1,9 @@
 package io.coordkit.lock.zookeeper;
 
+import io.coordkit.testkit.lock.fault.LockFault;
 import io.coordkit.testkit.lock.fault.Subject;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
@@ -13,6 +15,12 @@ import org.junit.jupiter.api.Tag;
 /** The peer under the same faults: Curator's InterProcessMutex, with a session as long as the TTL. */
 @Tag("soak")
 class CuratorFaultTest extends ZooKeeperFaultTest {
+
+    /** None is fair on demand. */
+    @Override
+    protected List<LockFault> faults() {
+        return super.faults().stream().filter(fault -> !fault.fair()).toList();
+    }
 
     @Override
     protected String lockName() {

@@ -19,6 +19,7 @@ class ZooKeeperFaultTest extends LockFaultSuite {
     protected List<LockFault> faults() {
         return List.of(
                 LockFaults.NONE,
+                LockFaults.NONE_FAIR,
                 LockFaults.HOLDER_PAUSED,
                 LockFaults.HOLDER_KILLED,
                 LockFaults.HOLDER_CUT_OFF,

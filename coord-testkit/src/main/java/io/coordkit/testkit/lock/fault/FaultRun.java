@@ -71,6 +71,7 @@ public final class FaultRun implements AutoCloseable {
             FaultStore store,
             Class<? extends Subject> subject,
             Duration ttl,
+            String settings,
             GuardedResource resource,
             boolean tokensSurviveDataLoss,
             Path logs) {
@@ -87,7 +88,7 @@ public final class FaultRun implements AutoCloseable {
                     FaultWorker.class,
                     logs.resolve("worker-" + number),
                     subject.getName(),
-                    store.address(links.stream().map(TcpProxy::address).toList()),
+                    store.address(links.stream().map(TcpProxy::address).toList()) + settings,
                     ttl.toString(),
                     "fault",
                     Integer.toString(resource.port()),

@@ -4,9 +4,15 @@ package io.coordkit.testkit.lock.fault;
  * Something bad that happens while processes contend for a lock.
  *
  * @param name in the table, for example {@code holder paused}
+ * @param fair whether they ask for the lock in turn, on a backend that promises it
  * @param strike does it
  */
-public record LockFault(String name, Strike strike) {
+public record LockFault(String name, boolean fair, Strike strike) {
+
+    /** One among processes that are not fair. */
+    public LockFault(String name, Strike strike) {
+        this(name, false, strike);
+    }
 
     /** Does something bad, and undoes what can be undone. */
     public interface Strike {

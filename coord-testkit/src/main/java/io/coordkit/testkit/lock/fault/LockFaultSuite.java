@@ -64,17 +64,24 @@ public abstract class LockFaultSuite {
         return true;
     }
 
+    /** All of them once, and again until the time has passed that {@code coordkit.soak.faults} says. */
     @TestFactory
     Stream<DynamicTest> faultsAreSurvived() {
-        return faults().stream().map(fault -> DynamicTest.dynamicTest(fault.name(), () -> survive(fault)));
+        Duration soak = Duration.parse(System.getProperty("coordkit.soak.faults", "PT0S"));
+        long begun = System.nanoTime();
+        return Stream.iterate(1, round -> round == 1 || System.nanoTime() - begun < soak.toNanos(), round -> round + 1)
+                .flatMap(round -> faults().stream()
+                        .map(fault -> DynamicTest.dynamicTest(fault.name() + ", " + round, () -> survive(fault))));
     }
 
     private void survive(LockFault fault) throws Exception {
         boolean ours = subject() == CoordkitSubject.class; // a peer is measured, not judged
-        Path logs = Files.createDirectories(directory.resolve(fault.name().replaceAll("[^a-z0-9]+", "-")));
+        Path logs = Files.createTempDirectory(directory, "fault");
         FaultStore store = startStore();
         boolean lastingTokens = ours && tokensSurviveDataLoss(store);
-        try (FaultRun run = new FaultRun(store, subject(), ttl(), new GuardedResource(fenced()), lastingTokens, logs)) {
+        String settings = fault.fair() ? " fair=true" : "";
+        try (FaultRun run =
+                new FaultRun(store, subject(), ttl(), settings, new GuardedResource(fenced()), lastingTokens, logs)) {
             run.settle();
             long from = ours ? fault.strike().hit(run) : hitPeer(fault, run);
             boolean all =
@@ -117,6 +124,9 @@ public abstract class LockFaultSuite {
         assertThat(history.staleAccepted()).as("stale writes accepted").isEmpty();
         assertThat(history.overlaps(ttl().dividedBy(5)))
                 .as("holders that were not told in time that they had lost the lock")
+                .isEmpty();
+        assertThat(fault.fair() ? history.overtakings(ttl().dividedBy(2)) : List.of())
+                .as("holders who overtook others")
                 .isEmpty();
         assertThat(history.repeatedTokens()).as("tokens of two holders").isEmpty();
         assertThat(history.changedOnReentry()).as("tokens changed on re-entry").isEmpty();

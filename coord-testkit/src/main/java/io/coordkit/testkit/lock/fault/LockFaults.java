@@ -9,11 +9,10 @@ import java.util.List;
 public final class LockFaults {
 
     /** Nothing happens. */
-    public static final LockFault NONE = new LockFault("none", run -> {
-        long begun = System.nanoTime();
-        run.waitTtls(1);
-        return begun;
-    });
+    public static final LockFault NONE = new LockFault("none", LockFaults::calm);
+
+    /** Nothing happens, and nobody is overtaken. */
+    public static final LockFault NONE_FAIR = new LockFault("none, fair", true, LockFaults::calm);
 
     /** The holder's process is stopped for longer than its TTL, goes on, and writes. */
     public static final LockFault HOLDER_PAUSED = new LockFault("holder paused (SIGSTOP) past its TTL", run -> {
@@ -131,6 +130,12 @@ public final class LockFaults {
             });
 
     private LockFaults() {}
+
+    private static long calm(FaultRun run) throws InterruptedException {
+        long begun = System.nanoTime();
+        run.waitTtls(1);
+        return begun;
+    }
 
     /**
      * The holder is cut off from some of several servers for longer than its TTL, and goes on writing.
