@@ -1,7 +1,7 @@
 # Needs JDK 17 or later, git and a network; everything else is fetched.
 MVN := ./mvnw -B
 
-.PHONY: help demo test soak bench format
+.PHONY: help demo test soak faults bench format
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -17,6 +17,13 @@ test: ## the whole suite, then the contracts once more on the newest JDK here
 soak: ## the long tests; SOAK='-pl id-segment -am -Dcoordkit.soak.ids=1000000 -Dcoordkit.soak.kills=50' chooses modules and sizes
 	scripts/install-test-servers
 	$(MVN) verify -Dtest.groups=soak -Dtest.excludedGroups=none -Dsurefire.failIfNoSpecifiedTests=false $(SOAK)
+
+faults: ## locks and their peers under faults, again and again for FAULTS=PT10M each; prints docs/guarantees.md's table
+	scripts/install-test-servers
+	rm -f */target/lock-faults.md
+	scripts/run-tests -pl lock-redis,lock-redlock,lock-etcd,lock-zookeeper -am -Dtest.groups=faults \
+		-Dtest.excludedGroups=none -Dcoordkit.soak.faults=$(or $(FAULTS),PT0S)
+	scripts/fault-table
 
 bench: ## the benchmarks beside their peers; BENCH=regex chooses
 	-scripts/install-test-servers

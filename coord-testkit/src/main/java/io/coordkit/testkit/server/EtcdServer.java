@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * <p>Thread-safe. The process ends in {@link #close()}, or with the JVM, unless the JVM itself is killed.
  */
 public final class EtcdServer extends ProcessServer {
-    private static final int HEALTH_MILLIS = 2_000;
+    private static final int ANSWER_MILLIS = 2_000;
 
     private final Member member;
 
@@ -95,16 +95,25 @@ public final class EtcdServer extends ProcessServer {
         TemporaryDirectory.delete(directory().resolve("data"));
     }
 
+    /** Whether it leads its cluster. */
+    public boolean isLeader() {
+        return get("/metrics").contains("etcd_server_is_leader 1");
+    }
+
     /** Whether it says that it has a leader and commits. */
     @Override
     boolean isReady() {
+        return get("/health").contains("\"health\":\"true\"");
+    }
+
+    /** What it answers on its port for metrics; nothing if it does not answer. */
+    private String get(String path) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), member.metricsPort())) {
-            socket.setSoTimeout(HEALTH_MILLIS);
-            socket.getOutputStream().write("GET /health HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            return answer.contains("\"health\":\"true\"");
-        } catch (IOException notYet) {
-            return false;
+            socket.setSoTimeout(ANSWER_MILLIS);
+            socket.getOutputStream().write(("GET " + path + " HTTP/1.0\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (IOException noAnswer) {
+            return "";
         }
     }
 }

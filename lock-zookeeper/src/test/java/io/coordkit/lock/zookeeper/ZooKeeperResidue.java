@@ -43,7 +43,7 @@ final class ZooKeeperResidue {
     }
 
     /** The queues and the places in them; empty queues go a moment later, for they are containers. */
-    private static List<String> nodes(CuratorFramework admin) {
+    static List<String> nodes(CuratorFramework admin) {
         List<String> nodes = new ArrayList<>();
         for (String queue : Nodes.children(admin, LOCKS)) {
             nodes.add(queue);

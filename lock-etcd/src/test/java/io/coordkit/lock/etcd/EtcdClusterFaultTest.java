@@ -1,0 +1,31 @@
+package io.coordkit.lock.etcd;
+
+import io.coordkit.testkit.lock.fault.FaultStore;
+import io.coordkit.testkit.lock.fault.LockFault;
+import io.coordkit.testkit.lock.fault.LockFaultSuite;
+import io.coordkit.testkit.lock.fault.LockFaults;
+import io.coordkit.testkit.server.EtcdServer;
+import java.util.List;
+
+/** Three members. */
+class EtcdClusterFaultTest extends LockFaultSuite {
+
+    @Override
+    protected FaultStore startStore() {
+        return new EtcdFaultStore(EtcdServer.startCluster(3));
+    }
+
+    @Override
+    protected List<LockFault> faults() {
+        return List.of(
+                LockFaults.holderCutOff("one of three", 1),
+                LockFaults.holderCutOff("two of three", 2),
+                LockFaults.HOLDER_CUT_OFF,
+                LockFaults.LEADER_KILLED);
+    }
+
+    @Override
+    protected String lockName() {
+        return "lock-etcd, three members";
+    }
+}

@@ -1,0 +1,70 @@
+package io.coordkit.lock.redlock;
+
+import io.coordkit.testkit.lock.fault.FaultStore;
+import io.coordkit.testkit.lock.fault.LockFault;
+import io.coordkit.testkit.lock.fault.LockFaultSuite;
+import io.coordkit.testkit.lock.fault.LockFaults;
+import io.coordkit.testkit.server.RedisServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Five independent Redis servers that forget everything when they end. */
+class RedlockFaultTest extends LockFaultSuite {
+    private static final int NODES = 5;
+    private static final Duration MAX_TTL = Duration.ofSeconds(2);
+
+    @Override
+    protected FaultStore startStore() {
+        return new FiveNodes(RedisServer.startSeveral(NODES));
+    }
+
+    @Override
+    protected List<LockFault> faults() {
+        return List.of(
+                LockFaults.NONE,
+                LockFaults.HOLDER_PAUSED,
+                LockFaults.HOLDER_KILLED,
+                LockFaults.holderCutOff("one of five", 1),
+                LockFaults.holderCutOff("two of five", 2),
+                LockFaults.holderCutOff("three of five", 3),
+                LockFaults.REPLIES_DROPPED,
+                LockFaults.REPLIES_LATE,
+                LockFaults.SERVERS_PAUSED,
+                LockFaults.VOTES_FORGOTTEN,
+                LockFaults.SERVERS_EMPTIED);
+    }
+
+    @Override
+    protected String lockName() {
+        return "lock-redlock, five nodes";
+    }
+
+    /** Servers that have all lost their data vote only when the longest TTL has passed. */
+    @Override
+    protected Duration bound(LockFault fault) {
+        return super.bound(fault).plus(fault.equals(LockFaults.SERVERS_EMPTIED) ? MAX_TTL : Duration.ZERO);
+    }
+
+    private record FiveNodes(List<RedisServer> servers) implements FaultStore {
+        @Override
+        public String address(List<String> addresses) {
+            return "redlock://" + String.join(",", addresses) + " max-ttl=" + MAX_TTL;
+        }
+
+        /** The keys of locks; the high-water marks and those of the nodes stay. */
+        @Override
+        public List<String> residue() {
+            return servers.stream().flatMap(FiveNodes::keys).toList();
+        }
+
+        private static Stream<String> keys(RedisServer server) {
+            return server.command("KEYS", "*").lines().filter(key -> key.contains(":l:"));
+        }
+
+        @Override
+        public void close() {
+            servers.forEach(RedisServer::close);
+        }
+    }
+}

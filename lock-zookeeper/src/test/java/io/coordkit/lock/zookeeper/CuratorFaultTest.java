@@ -1,0 +1,90 @@
+package io.coordkit.lock.zookeeper;
+
+import io.coordkit.testkit.lock.fault.LockFault;
+import io.coordkit.testkit.lock.fault.Subject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.recipes.locks.InterProcessMutex;
+import org.apache.curator.retry.ExponentialBackoffRetry;
+import org.junit.jupiter.api.Tag;
+
+/** The peer under the same faults: Curator's InterProcessMutex, with a session as long as the TTL. */
+@Tag("soak")
+class CuratorFaultTest extends ZooKeeperFaultTest {
+
+    /** None is fair on demand. */
+    @Override
+    protected List<LockFault> faults() {
+        return super.faults().stream().filter(fault -> !fault.fair()).toList();
+    }
+
+    @Override
+    protected String lockName() {
+        return "Curator InterProcessMutex";
+    }
+
+    @Override
+    protected Class<? extends Subject> subject() {
+        return CuratorSubject.class;
+    }
+
+    /** Curator as its manual shows it. */
+    public static final class CuratorSubject implements Subject {
+        @Override
+        public Locker open(String address, Duration ttl, String name) throws InterruptedException {
+            CuratorFramework curator = CuratorFrameworkFactory.builder()
+                    .connectString(address.substring("zk://".length()))
+                    .sessionTimeoutMs((int) ttl.toMillis())
+                    .connectionTimeoutMs((int) ttl.toMillis())
+                    .retryPolicy(new ExponentialBackoffRetry(100, 3))
+                    .build();
+            curator.start();
+            curator.blockUntilConnected();
+            InterProcessMutex mutex = new InterProcessMutex(curator, "/peer/" + name);
+            return new Locker() {
+                @Override
+                public Optional<Held> acquire(Duration wait) throws Exception {
+                    return mutex.acquire(wait.toMillis(), TimeUnit.MILLISECONDS)
+                            ? Optional.of(new HeldByCurator(mutex))
+                            : Optional.empty();
+                }
+
+                @Override
+                public void close() {
+                    curator.close();
+                }
+            };
+        }
+    }
+
+    /** It has no token; whether it is held is what the process remembers. */
+    private record HeldByCurator(InterProcessMutex mutex) implements Subject.Held {
+        @Override
+        public long token() {
+            return 0;
+        }
+
+        @Override
+        public long tokenOnReentry() {
+            return 0;
+        }
+
+        @Override
+        public boolean isHeld() {
+            return mutex.isAcquiredInThisProcess();
+        }
+
+        @Override
+        public void close() {
+            try {
+                mutex.release();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.coordkit.lock.zookeeper;
+
+import io.coordkit.testkit.lock.fault.FaultStore;
+import io.coordkit.testkit.server.ZooKeeperServer;
+import java.time.Duration;
+import java.util.List;
+import org.apache.curator.framework.CuratorFramework;
+
+/** A ZooKeeper for one fault. */
+record ZooKeeperFaultStore(List<ZooKeeperServer> servers) implements FaultStore {
+    private static final Duration SESSION = Duration.ofSeconds(10);
+
+    @Override
+    public String address(List<String> addresses) {
+        return "zk://" + String.join(",", addresses);
+    }
+
+    @Override
+    public ZooKeeperServer leader() {
+        return servers.stream().filter(ZooKeeperServer::isLeader).findFirst().orElse(servers.get(0));
+    }
+
+    @Override
+    public List<String> residue() {
+        try (CuratorFramework admin = Nodes.curator(ZooKeeperServer.addresses(servers), SESSION)) {
+            return ZooKeeperResidue.nodes(admin);
+        }
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(ZooKeeperServer::close);
+    }
+}
