@@ -37,7 +37,8 @@ class RedissonFaultTest extends RedisFaultTest {
                 public Optional<Held> acquire(Duration wait) throws InterruptedException {
                     RLock lock = redisson.getLock(name);
                     return lock.tryLock(wait.toMillis(), TimeUnit.MILLISECONDS)
-                            ? Optional.of(new HeldByRedisson(lock))
+                            ? Optional.of(Held.withoutToken(
+                                    () -> true, lock::unlock)) // only Redis could tell whether it is held
                             : Optional.empty();
                 }
 
@@ -46,29 +47,6 @@ class RedissonFaultTest extends RedisFaultTest {
                     redisson.shutdown();
                 }
             };
-        }
-    }
-
-    /** It has no token, and only Redis can tell whether it is held: nobody asks that before each write. */
-    private record HeldByRedisson(RLock lock) implements Subject.Held {
-        @Override
-        public long token() {
-            return 0;
-        }
-
-        @Override
-        public long tokenOnReentry() {
-            return 0;
-        }
-
-        @Override
-        public boolean isHeld() {
-            return true;
-        }
-
-        @Override
-        public void close() {
-            lock.unlock();
         }
     }
 }
