@@ -35,10 +35,9 @@ class RedissonFaultTest extends RedisFaultTest {
             return new Locker() {
                 @Override
                 public Optional<Held> acquire(Duration wait) throws InterruptedException {
-                    RLock lock = redisson.getLock(name);
+                    RLock lock = redisson.getLock(name); // whether it is held only Redis could tell, over and over
                     return lock.tryLock(wait.toMillis(), TimeUnit.MILLISECONDS)
-                            ? Optional.of(Held.withoutToken(
-                                    () -> true, lock::unlock)) // only Redis could tell whether it is held
+                            ? Optional.of(Held.withoutToken(() -> true, lock::unlock))
                             : Optional.empty();
                 }
 
