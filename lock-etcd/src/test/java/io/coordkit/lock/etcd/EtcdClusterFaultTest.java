@@ -17,11 +17,7 @@ class EtcdClusterFaultTest extends LockFaultSuite {
 
     @Override
     protected List<LockFault> faults() {
-        return List.of(
-                LockFaults.holderCutOff("one of three", 1),
-                LockFaults.holderCutOff("two of three", 2),
-                LockFaults.HOLDER_CUT_OFF,
-                LockFaults.LEADER_KILLED);
+        return LockFaults.OF_THREE_MEMBERS;
     }
 
     @Override

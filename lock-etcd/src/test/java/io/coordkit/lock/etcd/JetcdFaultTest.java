@@ -1,6 +1,7 @@
 package io.coordkit.lock.etcd;
 
 import io.coordkit.testkit.lock.fault.LockFault;
+import io.coordkit.testkit.lock.fault.LockFaults;
 import io.coordkit.testkit.lock.fault.Subject;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
@@ -23,7 +24,7 @@ class JetcdFaultTest extends EtcdFaultTest {
     /** None is fair on demand. */
     @Override
     protected List<LockFault> faults() {
-        return super.faults().stream().filter(fault -> !fault.fair()).toList();
+        return LockFaults.OF_ONE_SERVER;
     }
 
     @Override
@@ -56,8 +57,9 @@ class JetcdFaultTest extends EtcdFaultTest {
                     CompletableFuture<ByteSequence> owned =
                             etcd.getLockClient().lock(key, lease).thenApply(response -> response.getKey());
                     try {
-                        return Optional.of(
-                                new HeldByJetcd(etcd, lease, alive, owned.get(wait.toMillis(), TimeUnit.MILLISECONDS)));
+                        ByteSequence owner = owned.get(wait.toMillis(), TimeUnit.MILLISECONDS);
+                        // Nobody tells whether it is held.
+                        return Optional.of(Held.withoutToken(() -> true, () -> release(etcd, lease, alive, owner)));
                     } catch (TimeoutException busy) {
                         owned.cancel(true);
                         alive.close();
@@ -74,33 +76,13 @@ class JetcdFaultTest extends EtcdFaultTest {
         }
     }
 
-    /** It has no token, and nobody tells whether it is held. */
-    private record HeldByJetcd(Client etcd, long lease, CloseableClient alive, ByteSequence key)
-            implements Subject.Held {
-        @Override
-        public long token() {
-            return 0;
-        }
-
-        @Override
-        public long tokenOnReentry() {
-            return 0;
-        }
-
-        @Override
-        public boolean isHeld() {
-            return true;
-        }
-
-        @Override
-        public void close() {
-            alive.close();
-            try {
-                etcd.getLockClient().unlock(key).get(2, TimeUnit.SECONDS);
-                etcd.getLeaseClient().revoke(lease).get(2, TimeUnit.SECONDS);
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
+    private static void release(Client etcd, long lease, CloseableClient alive, ByteSequence key) {
+        alive.close();
+        try {
+            etcd.getLockClient().unlock(key).get(2, TimeUnit.SECONDS);
+            etcd.getLeaseClient().revoke(lease).get(2, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -17,16 +17,7 @@ class RedisFaultTest extends LockFaultSuite {
 
     @Override
     protected List<LockFault> faults() {
-        return List.of(
-                LockFaults.NONE,
-                LockFaults.HOLDER_PAUSED,
-                LockFaults.HOLDER_KILLED,
-                LockFaults.HOLDER_CUT_OFF,
-                LockFaults.REPLIES_DROPPED,
-                LockFaults.REPLIES_LATE,
-                LockFaults.SERVERS_PAUSED,
-                LockFaults.SERVERS_KILLED,
-                LockFaults.SERVERS_EMPTIED);
+        return LockFaults.OF_ONE_SERVER;
     }
 
     @Override

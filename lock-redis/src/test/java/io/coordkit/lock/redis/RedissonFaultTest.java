@@ -35,9 +35,9 @@ class RedissonFaultTest extends RedisFaultTest {
             return new Locker() {
                 @Override
                 public Optional<Held> acquire(Duration wait) throws InterruptedException {
-                    RLock lock = redisson.getLock(name);
+                    RLock lock = redisson.getLock(name); // whether it is held only Redis could tell, over and over
                     return lock.tryLock(wait.toMillis(), TimeUnit.MILLISECONDS)
-                            ? Optional.of(new HeldByRedisson(lock))
+                            ? Optional.of(Held.withoutToken(() -> true, lock::unlock))
                             : Optional.empty();
                 }
 
@@ -46,29 +46,6 @@ class RedissonFaultTest extends RedisFaultTest {
                     redisson.shutdown();
                 }
             };
-        }
-    }
-
-    /** It has no token, and only Redis can tell whether it is held: nobody asks that before each write. */
-    private record HeldByRedisson(RLock lock) implements Subject.Held {
-        @Override
-        public long token() {
-            return 0;
-        }
-
-        @Override
-        public long tokenOnReentry() {
-            return 0;
-        }
-
-        @Override
-        public boolean isHeld() {
-            return true;
-        }
-
-        @Override
-        public void close() {
-            lock.unlock();
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.coordkit.lock.zookeeper;
 
 import io.coordkit.testkit.lock.fault.LockFault;
+import io.coordkit.testkit.lock.fault.LockFaults;
 import io.coordkit.testkit.lock.fault.Subject;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,7 @@ class CuratorFaultTest extends ZooKeeperFaultTest {
     /** None is fair on demand. */
     @Override
     protected List<LockFault> faults() {
-        return super.faults().stream().filter(fault -> !fault.fair()).toList();
+        return LockFaults.OF_ONE_SERVER;
     }
 
     @Override
@@ -49,7 +50,7 @@ class CuratorFaultTest extends ZooKeeperFaultTest {
                 @Override
                 public Optional<Held> acquire(Duration wait) throws Exception {
                     return mutex.acquire(wait.toMillis(), TimeUnit.MILLISECONDS)
-                            ? Optional.of(new HeldByCurator(mutex))
+                            ? Optional.of(Held.withoutToken(mutex::isAcquiredInThisProcess, () -> release(mutex)))
                             : Optional.empty();
                 }
 
@@ -61,30 +62,11 @@ class CuratorFaultTest extends ZooKeeperFaultTest {
         }
     }
 
-    /** It has no token; whether it is held is what the process remembers. */
-    private record HeldByCurator(InterProcessMutex mutex) implements Subject.Held {
-        @Override
-        public long token() {
-            return 0;
-        }
-
-        @Override
-        public long tokenOnReentry() {
-            return 0;
-        }
-
-        @Override
-        public boolean isHeld() {
-            return mutex.isAcquiredInThisProcess();
-        }
-
-        @Override
-        public void close() {
-            try {
-                mutex.release();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
+    private static void release(InterProcessMutex mutex) {
+        try {
+            mutex.release();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 }

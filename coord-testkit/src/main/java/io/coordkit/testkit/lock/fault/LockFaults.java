@@ -129,6 +129,22 @@ public final class LockFaults {
                 return begun;
             });
 
+    /** What one server that keeps its data, and those who contend on it, may suffer. */
+    public static final List<LockFault> OF_ONE_SERVER = List.of(
+            NONE,
+            HOLDER_PAUSED,
+            HOLDER_KILLED,
+            HOLDER_CUT_OFF,
+            REPLIES_DROPPED,
+            REPLIES_LATE,
+            SERVERS_PAUSED,
+            SERVERS_KILLED,
+            SERVERS_EMPTIED);
+
+    /** What a cluster of three may suffer besides. */
+    public static final List<LockFault> OF_THREE_MEMBERS =
+            List.of(holderCutOff("one of three", 1), holderCutOff("two of three", 2), HOLDER_CUT_OFF, LEADER_KILLED);
+
     private LockFaults() {}
 
     private static long calm(FaultRun run) throws InterruptedException {

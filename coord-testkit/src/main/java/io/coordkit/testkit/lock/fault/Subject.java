@@ -2,6 +2,7 @@ package io.coordkit.testkit.lock.fault;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * A lock that contends under faults: one of ours or a peer's. An implementation has a public constructor without
@@ -30,6 +31,31 @@ public interface Subject {
 
     /** The lock while it is held. */
     interface Held extends AutoCloseable {
+
+        /** A lock of a peer that has no tokens. */
+        static Held withoutToken(BooleanSupplier isHeld, Runnable close) {
+            return new Held() {
+                @Override
+                public long token() {
+                    return 0;
+                }
+
+                @Override
+                public long tokenOnReentry() {
+                    return 0;
+                }
+
+                @Override
+                public boolean isHeld() {
+                    return isHeld.getAsBoolean();
+                }
+
+                @Override
+                public void close() {
+                    close.run();
+                }
+            };
+        }
 
         /** Its fencing token; 0 if the lock has none. */
         long token();
