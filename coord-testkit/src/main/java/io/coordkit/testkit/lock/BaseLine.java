@@ -161,8 +161,8 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
 
     private static String left(List<Count> counts) {
         return counts.stream()
-                .filter(count -> !count.left().isEmpty())
-                .map(Count::toString)
+                .map(Count::describeLeft)
+                .filter(left -> !left.isEmpty())
                 .collect(Collectors.joining("; "));
     }
 
@@ -195,10 +195,10 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
                     .toList();
         }
 
-        @Override
-        public String toString() {
+        /** What there is beyond the base line, in words; empty if there is nothing. */
+        String describeLeft() {
             List<String> left = left();
-            return left.size() + " " + what + " left: " + left;
+            return left.isEmpty() ? "" : left.size() + " " + what + " left: " + left;
         }
     }
 }

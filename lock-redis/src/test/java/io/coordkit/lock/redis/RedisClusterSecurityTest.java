@@ -1,6 +1,6 @@
 package io.coordkit.lock.redis;
 
-import io.coordkit.testkit.lock.RedisSecurityContract;
+import io.coordkit.testkit.lock.RedisSecurityCases;
 import io.coordkit.testkit.server.RedisCluster;
 import java.util.List;
 import java.util.stream.Stream;
@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** A cluster whose servers know the user of the locks, and talk to each other by TLS as well. */
-class RedisClusterSecurityTest extends RedisSecurityContract {
+class RedisClusterSecurityTest extends RedisSecurityCases {
     private static RedisCluster cluster;
 
     @BeforeAll

@@ -1,13 +1,13 @@
 package io.coordkit.lock.redis;
 
-import io.coordkit.testkit.lock.RedisSecurityContract;
+import io.coordkit.testkit.lock.RedisSecurityCases;
 import io.coordkit.testkit.server.RedisServer;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** A lone Redis, with nobody let in but the user of the locks. */
-class RedisSecurityTest extends RedisSecurityContract {
+class RedisSecurityTest extends RedisSecurityCases {
     /** Those that {@link RedisLocks} tells. */
     static final String RIGHTS = "~ck:* &ck:* +@read +@write +@scripting +@pubsub +@connection +info +time";
 

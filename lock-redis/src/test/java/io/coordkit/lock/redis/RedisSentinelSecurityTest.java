@@ -1,6 +1,6 @@
 package io.coordkit.lock.redis;
 
-import io.coordkit.testkit.lock.RedisSecurityContract;
+import io.coordkit.testkit.lock.RedisSecurityCases;
 import io.coordkit.testkit.server.RedisSentinels;
 import io.coordkit.testkit.server.RedisServer;
 import java.util.HashMap;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A primary that knows the user of the locks, and sentinels that let in nobody but a user of their own. */
-class RedisSentinelSecurityTest extends RedisSecurityContract {
+class RedisSentinelSecurityTest extends RedisSecurityCases {
     private static final String SENTINEL_PASSWORD = "of-sentinels";
 
     private static RedisSentinels redis;

@@ -2,7 +2,7 @@ package io.coordkit.lock.redlock;
 
 import static java.time.Duration.ofSeconds;
 
-import io.coordkit.testkit.lock.RedisSecurityContract;
+import io.coordkit.testkit.lock.RedisSecurityCases;
 import io.coordkit.testkit.server.RedisServer;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Three nodes, with nobody let in but the user of the locks. */
-class RedlockSecurityTest extends RedisSecurityContract {
+class RedlockSecurityTest extends RedisSecurityCases {
     private static final RedlockOptions OPTIONS = RedlockOptions.DEFAULTS.withNodeTimeout(ofSeconds(5));
 
     private static List<RedisServer> servers;

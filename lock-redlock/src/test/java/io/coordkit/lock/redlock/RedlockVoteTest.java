@@ -178,6 +178,23 @@ class RedlockVoteTest {
     }
 
     @Test
+    void aClientThatClosesTakesItsVoteBackFromANodeThatIsLate() throws Exception {
+        try (TestNodes three = TestNodes.startReady(3, OPTIONS)) {
+            LockClient client = three.openClient();
+            client.mutex("warm").acquire(PATIENCE).close();
+            three.pause(1);
+            client.mutex("a").acquire(PATIENCE).close(); // the majority has voted, and knows that it is over
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(client::close);
+            closing.copy()
+                    .completeOnTimeout(null, 500, TimeUnit.MILLISECONDS) // enough to close without waiting for the node
+                    .join();
+            three.resume(1);
+            closing.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            TestNodes.await("the vote has been taken back", PATIENCE, () -> three.voteOf(1, "a") == null);
+        }
+    }
+
+    @Test
     void aHangingNodeHoldsUpNoRenewal() throws Exception {
         RedlockOptions options = new RedlockOptions(ofSeconds(4), ofSeconds(1));
         TestNodes three = TestNodes.startReady(3, options);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  * What locks on Redis must keep where all speak TLS, servers want to see a certificate, and a user has just the rights
  * that locks need: with the right ones they work, and what is wrong is said by one exception in one line.
  */
-public abstract class RedisSecurityContract {
+public abstract class RedisSecurityCases {
     /** The user and its password, as a URI has them. */
     protected static final String CREDENTIALS = "locks:p%40ss%3Aw%2Ford";
 
