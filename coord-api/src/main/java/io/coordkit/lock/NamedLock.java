@@ -162,8 +162,7 @@ final class NamedLock {
         effect(() -> client.observe(new LockNotAcquired(name, reason, client.since(waiter.startedAt()))));
     }
 
-    // ---- what the tenure reports, under the guard
-    // --------------------------------------------------------------------
+    // ---- what the tenure reports -----------------------------------------------------------------------------------
 
     boolean isWanted() {
         return !waiters.isEmpty();

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * the store that all of this JVM share who say the same NAME.
  *
  * <p>Promised: exclusion, fencing tokens and order of arrival within this process; a release wakes one waiter. Not
- * promised: anything between processes.
+ * promised: anything between processes, each of which has a store of its own: of the lock rules in
+ * {@code docs/contract.md}, L36 does not apply.
  *
  * <h2>Time</h2>
  *

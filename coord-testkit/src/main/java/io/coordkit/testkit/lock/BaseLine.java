@@ -146,19 +146,24 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
 
     private void require(List<Count> counts) throws InterruptedException {
         long start = System.nanoTime();
-        while (counts.stream().anyMatch(count -> !count.left().isEmpty())) {
+        String last = "";
+        for (String left = left(counts); !left.isEmpty(); left = left(counts)) {
             if (System.nanoTime() - start > longestWait.toNanos()) {
-                throw new AssertionError("L38: not back at the base line within " + longestWait + ": "
-                        + counts.stream()
-                                .filter(count -> !count.left().isEmpty())
-                                .map(Count::toString)
-                                .collect(Collectors.joining("; ")));
+                throw new AssertionError("L38: not back at the base line within " + longestWait + ": " + left);
             }
+            last = ", the last to go being " + left;
             TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
         }
         System.out.println("L38: back at the base line after "
                 + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms: "
-                + counts.stream().map(count -> count.what).collect(Collectors.joining(", ")));
+                + counts.stream().map(count -> count.what).collect(Collectors.joining(", ")) + last);
+    }
+
+    private static String left(List<Count> counts) {
+        return counts.stream()
+                .map(Count::describeLeft)
+                .filter(left -> !left.isEmpty())
+                .collect(Collectors.joining("; "));
     }
 
     private List<String> liveThreads() {
@@ -190,10 +195,10 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
                     .toList();
         }
 
-        @Override
-        public String toString() {
+        /** What there is beyond the base line, in words; empty if there is nothing. */
+        String describeLeft() {
             List<String> left = left();
-            return left.size() + " " + what + " left: " + left;
+            return left.isEmpty() ? "" : left.size() + " " + what + " left: " + left;
         }
     }
 }

@@ -1,8 +1,10 @@
 package io.coordkit.testkit.server;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Redis Cluster of three masters that share the slots, each with a replica.
@@ -28,10 +30,19 @@ public final class RedisCluster implements AutoCloseable {
      * @throws IllegalStateException if that does not come about
      */
     public static RedisCluster start(String... options) {
-        String[] all = new String[options.length + 4];
-        System.arraycopy(new String[] {"--cluster-enabled", "yes", "--repl-diskless-sync-delay", "0"}, 0, all, 0, 4);
-        System.arraycopy(options, 0, all, 4, options.length);
-        RedisCluster cluster = new RedisCluster(RedisServer.startSeveral(2 * MASTERS, all));
+        return start(null, options);
+    }
+
+    /** As {@link #start}, but the servers talk to each other and to clients by TLS, as {@link RedisServer#startTls}. */
+    public static RedisCluster startTls(TestCertificates certificates) {
+        return start(certificates, "--tls-cluster", "yes", "--tls-replication", "yes");
+    }
+
+    private static RedisCluster start(@Nullable TestCertificates certificates, String... options) {
+        List<String> all = new ArrayList<>(List.of("--cluster-enabled", "yes", "--repl-diskless-sync-delay", "0"));
+        all.addAll(List.of(options));
+        RedisCluster cluster =
+                new RedisCluster(RedisServer.startSeveral(2 * MASTERS, certificates, all.toArray(String[]::new)));
         try {
             cluster.form();
             return cluster;
@@ -49,7 +60,7 @@ public final class RedisCluster implements AutoCloseable {
                     "CLUSTER",
                     "MEET",
                     "127.0.0.1",
-                    Integer.toString(servers.get(i).port()));
+                    Integer.toString(servers.get(i).peerPort()));
         }
         for (int i = 0; i < MASTERS; i++) {
             String from = Integer.toString(i * SLOTS / MASTERS);
@@ -93,7 +104,8 @@ public final class RedisCluster implements AutoCloseable {
 
     /** For example {@code redis+cluster://127.0.0.1:12001,127.0.0.1:12002}, with all of its servers. */
     public String uri() {
-        return "redis+cluster://" + servers.stream().map(RedisServer::address).collect(Collectors.joining(","));
+        return (servers.get(0).hasTls() ? "rediss+cluster://" : "redis+cluster://")
+                + servers.stream().map(RedisServer::peerAddress).collect(Collectors.joining(","));
     }
 
     /** All six of them. */

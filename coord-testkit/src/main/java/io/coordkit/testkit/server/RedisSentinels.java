@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Redis primary with two replicas, and three sentinels that promote a replica when the primary has been silent for
@@ -35,19 +36,35 @@ public final class RedisSentinels implements AutoCloseable {
      * @throws IllegalStateException if that does not come about
      */
     public static RedisSentinels start() {
-        RedisServer primary = RedisServer.start("--repl-diskless-sync-delay", "0");
+        return start(null);
+    }
+
+    /** As {@link #start}, but all talk to each other and to clients by TLS, as {@link RedisServer#startTls}. */
+    public static RedisSentinels startTls(TestCertificates certificates) {
+        return start(certificates);
+    }
+
+    private static RedisSentinels start(@Nullable TestCertificates certificates) {
+        String byTls = certificates == null ? "no" : "yes";
+        String[] common = {"--repl-diskless-sync-delay", "0", "--tls-replication", byTls};
+        RedisServer primary = RedisServer.begin(certificates, common);
         List<RedisServer> servers = new ArrayList<>(List.of(primary));
-        String port = Integer.toString(primary.port());
+        RedisServer.awaitAll(servers);
+        int port = primary.peerPort();
         for (int i = 0; i < 2; i++) {
-            servers.add(RedisServer.begin("--replicaof", "127.0.0.1 " + port, "--repl-diskless-sync-delay", "0"));
+            servers.add(RedisServer.begin(
+                    certificates,
+                    Stream.concat(Stream.of("--replicaof", "127.0.0.1 " + port), Stream.of(common))
+                            .toArray(String[]::new)));
         }
         List<String> watch = List.of(
+                "tls-replication " + byTls,
                 "sentinel monitor " + MASTER_NAME + " 127.0.0.1 " + port + " " + QUORUM,
                 "sentinel down-after-milliseconds " + MASTER_NAME + " " + DOWN_AFTER.toMillis(),
                 "sentinel failover-timeout " + MASTER_NAME + " 4000",
                 "sentinel parallel-syncs " + MASTER_NAME + " 2");
         List<RedisServer> sentinels = IntStream.range(0, 3)
-                .mapToObj(i -> RedisServer.beginSentinel(watch))
+                .mapToObj(i -> RedisServer.beginSentinel(certificates, watch))
                 .toList();
         RedisSentinels all = new RedisSentinels(servers, sentinels);
         RedisServer.awaitAll(Stream.concat(servers.stream(), sentinels.stream()).toList());
@@ -71,8 +88,9 @@ public final class RedisSentinels implements AutoCloseable {
 
     /** For example {@code redis+sentinel://127.0.0.1:12001,127.0.0.1:12002,127.0.0.1:12003/coordkit}. */
     public String uri() {
-        return "redis+sentinel://"
-                + sentinels.stream().map(RedisServer::address).collect(Collectors.joining(",")) + "/" + MASTER_NAME;
+        return (sentinels.get(0).hasTls() ? "rediss+sentinel://" : "redis+sentinel://")
+                + sentinels.stream().map(RedisServer::peerAddress).collect(Collectors.joining(",")) + "/"
+                + MASTER_NAME;
     }
 
     /** The primary by the first sentinel's account. */
@@ -84,7 +102,7 @@ public final class RedisSentinels implements AutoCloseable {
                 .toList();
         int port = Integer.parseInt(hostAndPort.get(1));
         return servers.stream()
-                .filter(server -> server.port() == port)
+                .filter(server -> server.peerPort() == port)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("A stranger is the primary, on port " + port));
     }

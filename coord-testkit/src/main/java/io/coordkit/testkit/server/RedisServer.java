@@ -1,17 +1,17 @@
 package io.coordkit.testkit.server;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import redis.embedded.RedisExecProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A private Redis on loopback. Without persistence, so that a restart starts empty, unless {@link #startDurable}
@@ -20,11 +20,14 @@ import redis.embedded.RedisExecProvider;
  * <p>Thread-safe. The process ends in {@link #close()}, or with the JVM, unless the JVM itself is killed.
  */
 public final class RedisServer extends ProcessServer {
-    private static final String ORIGIN = "the embedded-redis artifact";
     private static final String DATA = "data";
+    private static final int NO_TLS = 0;
 
-    private RedisServer(ServerProgram program, int port, List<String> command, Path directory) {
-        super(program, port, command, directory);
+    private final int tlsPort;
+
+    private RedisServer(RedisProgram program, int port, int tlsPort, List<String> command, Path directory) {
+        super(program.description(), port, command, directory);
+        this.tlsPort = tlsPort;
     }
 
     /**
@@ -34,9 +37,15 @@ public final class RedisServer extends ProcessServer {
      * @throws IllegalStateException if it does not start; the message says what it printed
      */
     public static RedisServer start(String... options) {
-        RedisServer server = begin(options);
-        server.awaitReady();
-        return server;
+        return ready(begin(null, options));
+    }
+
+    /**
+     * As {@link #start}, but it serves {@link #tlsUri} as well, with the server's certificate, to who shows one of the
+     * same authority.
+     */
+    public static RedisServer startTls(TestCertificates certificates, String... options) {
+        return ready(begin(certificates, options));
     }
 
     /** As {@link #start}, but what it has acknowledged is on disk, so that a restart loses nothing. */
@@ -46,42 +55,66 @@ public final class RedisServer extends ProcessServer {
 
     /** Several servers that know nothing of each other. */
     public static List<RedisServer> startSeveral(int count, String... options) {
-        List<RedisServer> servers =
-                IntStream.range(0, count).mapToObj(i -> begin(options)).toList();
+        return startSeveral(count, null, options);
+    }
+
+    /** The same; with certificates each as {@link #startTls} does. */
+    static List<RedisServer> startSeveral(int count, @Nullable TestCertificates certificates, String... options) {
+        List<RedisServer> servers = IntStream.range(0, count)
+                .mapToObj(i -> begin(certificates, options))
+                .toList();
         awaitAll(servers);
         return servers;
     }
 
     /** Starts a server that need not be ready when this returns. */
-    static RedisServer begin(String... options) {
+    static RedisServer begin(@Nullable TestCertificates certificates, String... options) {
         int port = FreePort.findWithBus();
+        int tlsPort = certificates == null ? NO_TLS : FreePort.findWithBus();
         Path directory = newDirectory();
-        String[] common = {
-            "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--dir", data(directory)
-        };
-        return begin(port, directory, concat(List.of(common), options));
+        List<String> common = new ArrayList<>(List.of(
+                "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--dir", data(directory)));
+        tls(certificates, tlsPort).forEach((name, value) -> common.addAll(List.of("--" + name, value)));
+        return begin(port, tlsPort, directory, concat(common, options));
+    }
+
+    private static Map<String, String> tls(@Nullable TestCertificates certificates, int port) {
+        return certificates == null
+                ? Map.of()
+                : Map.of(
+                        "tls-port", Integer.toString(port),
+                        "tls-cert-file", certificates.serverCertificate().toString(),
+                        "tls-key-file", certificates.serverKey().toString(),
+                        "tls-ca-cert-file", certificates.ca().toString());
     }
 
     /** Starts a sentinel with these lines of configuration, which need not be ready when this returns. */
-    static RedisServer beginSentinel(List<String> configuration) {
+    static RedisServer beginSentinel(@Nullable TestCertificates certificates, List<String> configuration) {
         int port = FreePort.find();
+        int tlsPort = certificates == null ? NO_TLS : FreePort.find();
         Path directory = newDirectory();
         Path file = directory.resolve("sentinel.conf");
         List<String> lines =
                 new ArrayList<>(List.of("port " + port, "bind 127.0.0.1", "dir \"" + data(directory) + "\""));
+        tls(certificates, tlsPort).forEach((name, value) -> lines.add(name + " \"" + value + "\""));
         lines.addAll(configuration);
         try {
             Files.write(file, lines);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return begin(port, directory, file.toString(), "--sentinel");
+        return begin(port, tlsPort, directory, file.toString(), "--sentinel");
     }
 
-    private static RedisServer begin(int port, Path directory, String... arguments) {
-        String binary = Binary.PATH.toString();
-        List<String> command = List.of(concat(List.of(binary), arguments));
-        return new RedisServer(Binary.PROGRAM, port, command, directory);
+    private static RedisServer begin(int port, int tlsPort, Path directory, String... arguments) {
+        RedisProgram program = RedisProgram.shared();
+        List<String> command = List.of(concat(List.of(program.path().toString()), arguments));
+        return new RedisServer(program, port, tlsPort, command, directory);
+    }
+
+    private static RedisServer ready(RedisServer server) {
+        server.awaitReady();
+        return server;
     }
 
     private static Path newDirectory() {
@@ -118,6 +151,33 @@ public final class RedisServer extends ProcessServer {
     /** Its address, for example {@code redis://127.0.0.1:40123}. */
     public String uri() {
         return "redis://" + address();
+    }
+
+    /**
+     * Its address for TLS, for example {@code rediss://127.0.0.1:40124}.
+     *
+     * @throws IllegalStateException if it was started without
+     */
+    public String tlsUri() {
+        if (tlsPort == NO_TLS) {
+            throw new IllegalStateException(this + " was started without TLS");
+        }
+        return "rediss://127.0.0.1:" + tlsPort;
+    }
+
+    /** Where others of its kind, and their clients, reach it: by TLS if it has that. */
+    int peerPort() {
+        return tlsPort == NO_TLS ? port() : tlsPort;
+    }
+
+    /** Whether that is by TLS. */
+    boolean hasTls() {
+        return tlsPort != NO_TLS;
+    }
+
+    /** {@link #peerPort} with its host. */
+    String peerAddress() {
+        return "127.0.0.1:" + peerPort();
     }
 
     /**
@@ -158,21 +218,5 @@ public final class RedisServer extends ProcessServer {
     void erase() {
         TemporaryDirectory.delete(directory().resolve(DATA));
         createData(directory());
-    }
-
-    /** Unpacked when the first server starts, and once for all. */
-    private static final class Binary {
-        static final Path PATH = unpack();
-        static final ServerProgram PROGRAM =
-                ServerProgram.asking("Redis", ORIGIN, List.of(PATH.toString(), "--version"));
-
-        private static Path unpack() {
-            try {
-                File binary = RedisExecProvider.defaultProvider().get();
-                return binary.toPath().toAbsolutePath();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }

@@ -2,11 +2,16 @@ package io.coordkit.lock.redis;
 
 import io.coordkit.BackendUnreachableException;
 import io.coordkit.config.Settings;
+import io.coordkit.config.TlsSettings;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
+import org.redisson.client.RedisTimeoutException;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.BaseConfig;
 import org.redisson.config.BaseMasterSlaveServersConfig;
@@ -24,31 +29,41 @@ final class RedisConnection {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
+    private static final String SILENCE = "no answer in time";
+
     /** The channel and the command, without the password; of no use to who has to set it right. */
     private static final Pattern REDISSONS_DETAILS = Pattern.compile("\\.* channel: \\[.*", Pattern.DOTALL);
 
     private RedisConnection() {}
 
     static RedisLockBackend open(RedisAddress address, Settings settings, boolean evictionAllowed) {
+        TlsSettings tls = TlsSettings.of(settings);
+        if (!address.tls()) {
+            tls.refuseWithoutTls(address.toString(), "make the URI begin with rediss instead of redis");
+        }
         RedissonClient redisson;
-        Config config = config(address, settings);
         try {
-            redisson = Redisson.create(config);
+            redisson = Redisson.create(config(address, settings, tls));
         } catch (RedisException e) {
-            throw new BackendUnreachableException(address + " cannot be used: " + root(e), e);
+            boolean unexplained = address.topology() == RedisAddress.Topology.SENTINEL && e.getCause() == null;
+            String reason =
+                    unexplained ? reasonOfSentinels(address, settings, tls).orElse(reason(e)) : reason(e);
+            throw new BackendUnreachableException(
+                    address + " cannot be used: " + reason + (reason.endsWith(SILENCE) ? hint(address, tls) : ""), e);
         }
         try {
             return RedisLockBackend.over(redisson, redisson::shutdown, evictionAllowed);
+        } catch (BackendUnreachableException e) {
+            redisson.shutdown();
+            throw new BackendUnreachableException(address + ": " + e.getMessage(), e.getCause());
         } catch (RuntimeException e) {
             redisson.shutdown();
             throw e;
         }
     }
 
-    private static Config config(RedisAddress address, Settings settings) {
-        Config config = new Config();
-        config.setCodec(StringCodec.INSTANCE).setThreads(THREADS).setNettyThreads(THREADS);
-        RedisTls.configure(config, address, settings);
+    private static Config config(RedisAddress address, Settings settings, TlsSettings tls) {
+        Config config = config(tls);
         if (address.password() != null) {
             config.setUsername(address.user()).setPassword(address.password());
         }
@@ -69,6 +84,14 @@ final class RedisConnection {
                         .setMasterName(address.masterName())
                         .setDatabase(address.database());
         }
+        return config;
+    }
+
+    private static Config config(TlsSettings tls) {
+        Config config = new Config();
+        config.setCodec(StringCodec.INSTANCE).setThreads(THREADS).setNettyThreads(THREADS);
+        tls.trust().ifPresent(config::setSslTrustManagerFactory);
+        tls.keys().ifPresent(config::setSslKeyManagerFactory);
         return config;
     }
 
@@ -96,11 +119,49 @@ final class RedisConnection {
                 .setRetryAttempts(1);
     }
 
-    private static String root(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
+    /** Why a call failed, in a line. */
+    static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
         }
-        return REDISSONS_DETAILS.matcher(String.valueOf(cause.getMessage())).replaceFirst("");
+        return root instanceof RedisTimeoutException
+                ? SILENCE
+                : REDISSONS_DETAILS.matcher(String.valueOf(root.getMessage())).replaceFirst("");
+    }
+
+    /**
+     * Why sentinels refuse to talk, which Redisson only logs: they are asked as if they were lone servers, until one
+     * does not even answer.
+     */
+    private static Optional<String> reasonOfSentinels(RedisAddress address, Settings settings, TlsSettings tls) {
+        Set<String> reasons = new LinkedHashSet<>();
+        for (String uri : address.uris()) {
+            Config config = config(tls);
+            settings.text("sentinel-user").ifPresent(config::setUsername);
+            settings.text("sentinel-password").ifPresent(config::setPassword);
+            common(config.useSingleServer())
+                    .setAddress(uri)
+                    .setConnectionMinimumIdleSize(1)
+                    .setConnectionPoolSize(1)
+                    .setSubscriptionConnectionMinimumIdleSize(0);
+            try {
+                Redisson.create(config).shutdown();
+            } catch (RedisException e) {
+                reasons.add(reason(e));
+            }
+            if (reasons.contains(SILENCE)) {
+                break;
+            }
+        }
+        return reasons.isEmpty() ? Optional.empty() : Optional.of("its sentinels: " + String.join("; ", reasons));
+    }
+
+    /** What a server that wants TLS does not say to who comes without. */
+    private static String hint(RedisAddress address, TlsSettings tls) {
+        if (!address.tls()) {
+            return "; if it speaks TLS, make the URI begin with rediss";
+        }
+        return tls.keys().isPresent() ? "" : "; if it wants to see a certificate, set keystore";
     }
 }

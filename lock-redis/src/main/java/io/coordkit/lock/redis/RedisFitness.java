@@ -28,7 +28,8 @@ final class RedisFitness {
                     .toCompletableFuture()
                     .join();
         } catch (CompletionException e) {
-            throw new BackendUnreachableException("Redis did not answer at start: " + e.getCause(), e.getCause());
+            throw new BackendUnreachableException(
+                    "Redis did not answer at start: " + RedisConnection.reason(e), e.getCause());
         }
         answers.stream().map(String::valueOf).distinct().forEach(info -> require(info, evictionAllowed));
     }

@@ -1,6 +1,5 @@
 package io.coordkit.lock.redis;
 
-import io.coordkit.ConfigurationException;
 import io.coordkit.config.Settings;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.lock.spi.LockBackendProvider;
@@ -20,14 +19,9 @@ public final class RedisLockProvider implements LockBackendProvider {
 
     @Override
     public LockBackend open(URI uri, Settings settings) {
-        return RedisConnection.open(RedisAddress.of(uri), settings, evictionAllowed(settings));
-    }
-
-    private static boolean evictionAllowed(Settings settings) {
-        String allowed = settings.text("eviction-allowed").orElse("false");
-        if (!Set.of("true", "false").contains(allowed)) {
-            throw new ConfigurationException("eviction-allowed must be true or false, was '" + allowed + "'");
-        }
-        return allowed.equals("true");
+        return RedisConnection.open(
+                RedisAddress.of(uri),
+                settings,
+                settings.flag("eviction-allowed").orElse(false));
     }
 }

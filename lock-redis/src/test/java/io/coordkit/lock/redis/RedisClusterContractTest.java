@@ -5,6 +5,7 @@ import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
 import io.coordkit.testkit.lock.OwnServers;
 import io.coordkit.testkit.lock.OwnStore;
+import io.coordkit.testkit.lock.RedisResidue;
 import io.coordkit.testkit.server.RedisCluster;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("topology")
 class RedisClusterContractTest extends LockBackendContract {
     @RegisterExtension
-    static final BaseLine BASE_LINE = BaseLine.ofThreads().andStore("keys", () -> RedisClusterContractTest.keys());
+    static final BaseLine BASE_LINE =
+            RedisResidue.baseLine(() -> RedisClusterContractTest.cluster.masters(), RedisLockContractTest.KEYS);
 
     private static RedisCluster cluster;
 
@@ -29,12 +31,6 @@ class RedisClusterContractTest extends LockBackendContract {
     @AfterAll
     static void stop() {
         cluster.close();
-    }
-
-    private static List<String> keys() {
-        return cluster.masters().stream()
-                .flatMap(master -> RedisResidue.keys(master).stream())
-                .toList();
     }
 
     @Override

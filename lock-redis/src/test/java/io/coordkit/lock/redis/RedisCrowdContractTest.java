@@ -3,6 +3,7 @@ package io.coordkit.lock.redis;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockCrowdContract;
+import io.coordkit.testkit.lock.RedisResidue;
 import io.coordkit.testkit.server.RedisServer;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,8 @@ import org.redisson.config.Config;
 
 class RedisCrowdContractTest extends LockCrowdContract {
     @RegisterExtension
-    static final BaseLine BASE_LINE = RedisResidue.baseLine(() -> RedisCrowdContractTest.server);
+    static final BaseLine BASE_LINE =
+            RedisResidue.baseLine(() -> List.of(RedisCrowdContractTest.server), RedisLockContractTest.KEYS);
 
     private static final int CONNECTIONS = 4;
     private static final int CHANNELS_PER_CONNECTION = 1_000;
@@ -52,6 +54,6 @@ class RedisCrowdContractTest extends LockCrowdContract {
 
     @Override
     protected long commandsServed() {
-        return RedisResidue.commands(server);
+        return RedisResidue.commands(List.of(server));
     }
 }

@@ -1,9 +1,11 @@
 package io.coordkit.lock.redis;
 
 import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.coordkit.BackendUnreachableException;
 import io.coordkit.ConfigurationException;
 import io.coordkit.config.Settings;
 import io.coordkit.lock.LockClient;
@@ -74,6 +76,16 @@ class RedisFitnessTest {
         assertThatCode(() -> RedisLocks.connect("redis://blind:secret@" + evicting.address())
                         .close())
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aUserWhoMayNotRunScriptsIsRefusedInOneLine() {
+        evicting.command("ACL", "SETUSER", "mute", "on", ">secret", "~ck:*", "&ck:*", "+@all", "-@scripting");
+        assertThatThrownBy(() -> RedisLocks.connect("redis://mute:secret@" + evicting.address()))
+                .isInstanceOf(BackendUnreachableException.class)
+                .hasMessageContainingAll(evicting.address(), "NOPERM")
+                .satisfies(refusal ->
+                        assertThat(refusal.getMessage()).doesNotContain("\n", "channel", "secret", "Exception"));
     }
 
     private static LockClient open(String evictionAllowed) {

@@ -6,6 +6,7 @@ import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
 import io.coordkit.testkit.lock.OwnServers;
 import io.coordkit.testkit.lock.OwnStore;
+import io.coordkit.testkit.lock.RedisResidue;
 import io.coordkit.testkit.server.RedisServer;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +15,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisLockContractTest extends LockBackendContract {
+    /** Of locks and queues; the high-water marks stay. */
+    static final String KEYS = "ck:{*}:[lq]:*";
+
     @RegisterExtension
-    static final BaseLine BASE_LINE = RedisResidue.baseLine(() -> RedisLockContractTest.server);
+    static final BaseLine BASE_LINE =
+            RedisResidue.baseLine(() -> List.of(RedisLockContractTest.server), RedisLockContractTest.KEYS);
 
     private static RedisServer server;
 

@@ -5,6 +5,7 @@ import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
 import io.coordkit.testkit.lock.OwnServers;
 import io.coordkit.testkit.lock.OwnStore;
+import io.coordkit.testkit.lock.RedisResidue;
 import io.coordkit.testkit.server.RedisSentinels;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("topology")
 class RedisSentinelContractTest extends LockBackendContract {
     @RegisterExtension
-    static final BaseLine BASE_LINE = BaseLine.ofThreads().andStore("keys", () -> RedisSentinelContractTest.keys());
+    static final BaseLine BASE_LINE = RedisResidue.baseLine(
+                    () -> List.of(RedisSentinelContractTest.redis.primary()), RedisLockContractTest.KEYS)
+            .andStore(
+                    "connections to sentinels",
+                    () -> RedisResidue.connections(RedisSentinelContractTest.redis.sentinels()));
 
     private static RedisSentinels redis;
 
@@ -29,10 +34,6 @@ class RedisSentinelContractTest extends LockBackendContract {
     @AfterAll
     static void stop() {
         redis.close();
-    }
-
-    private static List<String> keys() {
-        return RedisResidue.keys(redis.primary());
     }
 
     @Override

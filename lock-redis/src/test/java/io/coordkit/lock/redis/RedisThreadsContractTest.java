@@ -7,7 +7,9 @@ import io.coordkit.lock.LockClient;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockThreadsContract;
+import io.coordkit.testkit.lock.RedisResidue;
 import io.coordkit.testkit.server.RedisServer;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,7 +17,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisThreadsContractTest extends LockThreadsContract {
     @RegisterExtension
-    static final BaseLine BASE_LINE = RedisResidue.baseLine(() -> RedisThreadsContractTest.server);
+    static final BaseLine BASE_LINE =
+            RedisResidue.baseLine(() -> List.of(RedisThreadsContractTest.server), RedisLockContractTest.KEYS);
 
     private static RedisServer server;
 

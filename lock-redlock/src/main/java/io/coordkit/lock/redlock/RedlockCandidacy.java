@@ -183,7 +183,7 @@ final class RedlockCandidacy implements Candidacy {
         for (int i = 0; i < backend.nodes().size(); i++) {
             if (ballot.mayHaveVoted(i)) {
                 RedlockNode node = backend.nodes().get(i);
-                var unused = afterwards(i, () -> node.withdraw(keys, id + " " + value));
+                var unused = backend.leaving(afterwards(i, () -> node.withdraw(keys, id + " " + value)));
             }
         }
     }
@@ -200,7 +200,7 @@ final class RedlockCandidacy implements Candidacy {
             RedlockNode node = backend.nodes().get(i);
             CompletableFuture<?> release = releases.get(i);
             if (release == null || release.isCompletedExceptionally()) {
-                release = afterwards(i, () -> node.abandon(keys, id));
+                release = backend.leaving(afterwards(i, () -> node.abandon(keys, id)));
                 releases.set(i, release);
             }
             calls.add(release);

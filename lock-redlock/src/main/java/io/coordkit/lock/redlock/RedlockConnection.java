@@ -1,5 +1,6 @@
 package io.coordkit.lock.redlock;
 
+import io.coordkit.config.TlsSettings;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,10 +20,10 @@ final class RedlockConnection {
     private RedlockConnection() {}
 
     /** Over clients of its own, closed with it. */
-    static RedlockLockBackend open(List<RedlockAddress> addresses, RedlockOptions options) {
+    static RedlockLockBackend open(List<RedlockAddress> addresses, RedlockOptions options, TlsSettings tls) {
         return open(
                 addresses.stream()
-                        .map(address -> new RedlockNodes.Access(address.location(), () -> connect(address)))
+                        .map(address -> new RedlockNodes.Access(address.location(), () -> connect(address, tls)))
                         .toList(),
                 options,
                 true);
@@ -45,9 +46,11 @@ final class RedlockConnection {
         return new RedlockLockBackend(nodes, options, InstantSource.system(), System::nanoTime);
     }
 
-    private static RedissonClient connect(RedlockAddress address) {
+    private static RedissonClient connect(RedlockAddress address, TlsSettings tls) {
         Config config = new Config();
         config.setCodec(StringCodec.INSTANCE).setThreads(THREADS).setNettyThreads(THREADS);
+        tls.trust().ifPresent(config::setSslTrustManagerFactory);
+        tls.keys().ifPresent(config::setSslKeyManagerFactory);
         if (address.user() != null) {
             config.setUsername(address.user());
         }

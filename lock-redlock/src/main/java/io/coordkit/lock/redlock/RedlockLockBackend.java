@@ -16,12 +16,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Candidacies that a majority of independent nodes votes for. */
 final class RedlockLockBackend implements LockBackend {
+    private static final Logger log = LoggerFactory.getLogger(RedlockLockBackend.class);
     private static final int RENEWALS_PER_CALL = 500;
     private static final long LIMIT = 1L << 53;
     private static final LockGuarantees GUARANTEES = new LockGuarantees(
@@ -43,6 +49,8 @@ final class RedlockLockBackend implements LockBackend {
     private final AtomicLong candidates = new AtomicLong();
     private final AtomicLong highest = new AtomicLong();
     private final RedlockWakeups wakeups;
+    private final Map<Long, CompletableFuture<?>> leaving = new ConcurrentHashMap<>();
+    private final AtomicLong leavings = new AtomicLong();
 
     /**
      * @param nodes opened; closed with this
@@ -137,6 +145,26 @@ final class RedlockLockBackend implements LockBackend {
         return tally.verdict().thenAccept(refusal -> {});
     }
 
+    /** Closing waits for this call, by which a candidate takes back a vote: its node may be slower than the majority. */
+    <T> CompletableFuture<T> leaving(CompletableFuture<T> call) {
+        long number = leavings.incrementAndGet();
+        leaving.put(number, call);
+        var unused = call.whenComplete((answer, failure) -> leaving.remove(number));
+        return call;
+    }
+
+    /** A node that hangs is not waited for longer than the node timeout: it forgets its votes by their TTL. */
+    private void awaitLeaving() {
+        try {
+            CompletableFuture.allOf(leaving.values().toArray(CompletableFuture<?>[]::new))
+                    .get(options.nodeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException someHaveNotAnswered) {
+            log.debug("Some votes were not taken back at the close and stay for their TTL: {}", leaving.size());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static byte[] randomBytes() {
         byte[] bytes = new byte[16];
         new SecureRandom().nextBytes(bytes);
@@ -145,6 +173,7 @@ final class RedlockLockBackend implements LockBackend {
 
     @Override
     public void close() {
+        awaitLeaving();
         if (!nodes.areOwned()) { // connections that end end their subscriptions
             wakeups.close();
         }

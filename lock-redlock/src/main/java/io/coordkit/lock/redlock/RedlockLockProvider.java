@@ -2,6 +2,7 @@ package io.coordkit.lock.redlock;
 
 import io.coordkit.ConfigurationException;
 import io.coordkit.config.Settings;
+import io.coordkit.config.TlsSettings;
 import io.coordkit.lock.LockOptions;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.lock.spi.LockBackendProvider;
@@ -9,10 +10,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Set;
 
-/**
- * Serves {@code redlock://host[:port],host[:port],host[:port]} and, for TLS, {@code redlocks://}. The settings
- * {@code max-ttl} and {@code node-timeout} are those of {@link RedlockOptions}.
- */
+/** Serves the schemes, and reads the settings, that {@link RedlockLocks} describes. */
 public final class RedlockLockProvider implements LockBackendProvider {
 
     /** For {@link java.util.ServiceLoader}. */
@@ -34,7 +32,11 @@ public final class RedlockLockProvider implements LockBackendProvider {
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("Redlock " + e.getMessage(), e);
         }
+        TlsSettings tls = TlsSettings.of(settings);
+        if (!uri.getScheme().equals("redlocks")) {
+            tls.refuseWithoutTls("Redlock at " + nodes, "make the URI begin with redlocks instead of redlock");
+        }
         options.requireTtl(settings.duration("ttl").orElse(LockOptions.DEFAULTS.ttl()));
-        return RedlockConnection.open(nodes, options);
+        return RedlockConnection.open(nodes, options, tls);
     }
 }

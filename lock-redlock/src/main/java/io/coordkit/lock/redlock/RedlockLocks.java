@@ -1,5 +1,7 @@
 package io.coordkit.lock.redlock;
 
+import io.coordkit.config.Settings;
+import io.coordkit.config.TlsSettings;
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockOptions;
 import io.coordkit.lock.LockRuntime;
@@ -22,8 +24,22 @@ import org.redisson.api.RedissonClient;
  * <p>Not promised: an order of waiters; wake-ups are hints. And, as with any lock that expires, the holder's process may
  * be delayed and not know it has lost the lock: fence your writes. The argument is in {@code docs/redlock.md}.
  *
- * <p>The nodes must not be replicated for failover, and all clients must name the same ones. The clients returned are
- * thread-safe.
+ * <p>The nodes must not be replicated for failover, and all clients must name the same ones. Of a user with an access
+ * list the locks need {@code ~ckr:* &ckr:* +@read +@write +@scripting +@pubsub +@connection +info +time}.
+ *
+ * <p>{@link Locks#open(String, Settings, CoordObserver)} takes
+ * {@code redlock://[[user]:password@]host[:port],host[:port],host[:port][/database]} or, for TLS,
+ * {@code redlocks://}, whose certificates must name the hosts. User and password are percent-encoded. It reads these
+ * settings, in properties files below {@code coordkit.locks.}:
+ *
+ * <ul>
+ *   <li>{@code max-ttl}, {@code node-timeout}: see {@link RedlockOptions}
+ *   <li>{@code ca}: a PEM file of the certificates to trust; by default those that Java trusts
+ *   <li>{@code keystore}, {@code keystore-password}: a PKCS#12 or JKS file with the client's own certificate and key,
+ *       for servers that want one, as Redis does unless {@code tls-auth-clients} is {@code no}
+ * </ul>
+ *
+ * <p>The clients returned are thread-safe.
  */
 public final class RedlockLocks {
     private RedlockLocks() {}
@@ -58,16 +74,18 @@ public final class RedlockLocks {
      * needed.
      *
      * @param nodes for each node {@code redis://[[user]:password@]host[:port][/database]}, or {@code rediss://} for TLS
+     *     with the certificates that Java trusts
      * @throws io.coordkit.ConfigurationException as {@link #using(List, RedlockOptions, LockOptions, CoordObserver)}
      *     does, or if a URI is malformed
-     * @throws io.coordkit.BackendUnreachableException if no majority of the nodes answers
+     * @throws io.coordkit.BackendUnreachableException if no majority of the nodes answers, or too many refuse the user or
+     *     the connection
      */
     public static LockClient connect(
             List<String> nodes, RedlockOptions redlock, LockOptions options, CoordObserver observer) {
         redlock.requireTtl(options.ttl());
         return Locks.on(
                 RedlockConnection.open(
-                        nodes.stream().map(RedlockAddress::ofNode).toList(), redlock),
+                        nodes.stream().map(RedlockAddress::ofNode).toList(), redlock, TlsSettings.NONE),
                 options,
                 LockRuntime.standard(observer));
     }

@@ -4,12 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
+import org.redisson.client.RedisTimeoutException;
 
 /** One of the nodes, and what it is asked. Nothing here blocks. Thread-safe. */
 final class RedlockNode {
     private static final int LONGEST_REASON = 200;
+
+    /** The channel and the command, without the password; of no use to who has to set it right. */
+    private static final Pattern REDISSONS_DETAILS = Pattern.compile("\\.* channel: \\[.*", Pattern.DOTALL);
+
     private static final String PASS_OVER = "1000";
 
     private final String label;
@@ -90,11 +96,14 @@ final class RedlockNode {
         while (root != null && root.getCause() != null) {
             root = root.getCause();
         }
-        if (root == null || root instanceof TimeoutException) {
+        if (root == null || root instanceof TimeoutException || root instanceof RedisTimeoutException) {
             return "no answer in time";
         }
         String message = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
-        return message.lines()
+        return REDISSONS_DETAILS
+                .matcher(message)
+                .replaceFirst("")
+                .lines()
                 .findFirst()
                 .map(line -> line.substring(0, Math.min(line.length(), LONGEST_REASON)))
                 .orElse("");

@@ -11,7 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,7 @@ final class RedlockNodes implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedlockNodes.class);
     private static final int FEWEST = 3;
     private static final Duration START_LIMIT = Duration.ofSeconds(5);
+    private static final Duration IDLE = Duration.ofSeconds(1); // a thread that has connected is seldom needed again
 
     private final List<RedlockNode> nodes = new ArrayList<>();
     private final ExecutorService connectors;
@@ -37,11 +39,12 @@ final class RedlockNodes implements AutoCloseable {
     private RedlockNodes(List<Access> accesses, RedlockOptions options, LongSupplier ticker, boolean owned) {
         AtomicInteger number = new AtomicInteger();
         this.owned = owned;
-        this.connectors = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "coordkit-redlock-connect-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.connectors = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, IDLE.toNanos(), TimeUnit.NANOSECONDS, new SynchronousQueue<>(), task -> {
+                    Thread thread = new Thread(task, "coordkit-redlock-connect-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
         NodeScripts scripts = NodeScripts.load();
         List<String> rules = List.of(Long.toString(options.maxTtl().toMillis()), Integer.toString(accesses.size()));
         NodeInspection inspection = new NodeInspection(scripts.inspect(), rules, START_LIMIT);

@@ -1,10 +1,15 @@
 package io.coordkit.lock.redlock;
 
+import io.coordkit.testkit.lock.BaseLine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on five nodes. */
 class RedlockFiveContractTest extends RedlockContract {
+    @RegisterExtension
+    static final BaseLine BASE_LINE = TestNodes.baseLine(() -> RedlockFiveContractTest.nodes);
+
     private static TestNodes nodes;
 
     @BeforeAll

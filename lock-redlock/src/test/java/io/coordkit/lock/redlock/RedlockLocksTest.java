@@ -24,7 +24,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
-import org.redisson.api.redisnode.RedisNodes;
 
 /** How they are opened, and what is refused then. */
 class RedlockLocksTest {
@@ -51,10 +50,6 @@ class RedlockLocksTest {
         return RedlockLocks.connect(uris, options, LockOptions.DEFAULTS.withTtl(ttl), CoordObserver.NONE);
     }
 
-    private static String allNodes() {
-        return "redlock://" + String.join(",", nodes.uris()).replace("redis://", "");
-    }
-
     @Test
     void theCallersRedissonsAreUsedAndLeftOpen() throws Exception {
         List<RedissonClient> clients = new ArrayList<>();
@@ -78,7 +73,7 @@ class RedlockLocksTest {
     @Test
     void theFacadeOpensThemByUri() throws Exception {
         Properties properties = new Properties();
-        properties.setProperty("coordkit.locks.uri", allNodes());
+        properties.setProperty("coordkit.locks.uri", nodes.uri());
         properties.setProperty("coordkit.locks.ttl", "PT10S");
         properties.setProperty("coordkit.locks.max-ttl", "PT20S");
         properties.setProperty("coordkit.locks.node-timeout", "PT5S");
@@ -166,8 +161,8 @@ class RedlockLocksTest {
 
     @Test
     void aNodeThatMayForgetVotesIsRefused() {
-        try (RedisServer evicting = TestNodes.server("--maxmemory", "64mb", "--maxmemory-policy", "volatile-lru");
-                RedisServer replica = TestNodes.server(
+        try (RedisServer evicting = RedisServer.start("--maxmemory", "64mb", "--maxmemory-policy", "volatile-lru");
+                RedisServer replica = RedisServer.start(
                         "--replicaof",
                         "127.0.0.1",
                         Integer.toString(nodes.server(0).port()))) {
@@ -189,7 +184,7 @@ class RedlockLocksTest {
     void aWrongPasswordIsNamedAndNotShown() {
         try (TestNodes guarded = TestNodes.start(3, OPTIONS)) {
             for (int i = 0; i < 3; i++) {
-                guarded.admin(i).getRedisNodes(RedisNodes.SINGLE).getInstance().setConfig("requirepass", "right");
+                guarded.server(i).command("CONFIG", "SET", "requirepass", "right");
             }
             List<String> wrong = guarded.uris().stream()
                     .map(uri -> uri.replace("redis://", "redis://:secret@"))
@@ -213,7 +208,7 @@ class RedlockLocksTest {
             three.server(1).kill9();
             try (LockClient locks = connect(three.uris());
                     Hold hold = locks.mutex("a").acquire(PATIENCE)) {
-                three.restart(1);
+                three.server(1).restart();
                 three.declareReady(1);
                 TestNodes.await("the vote of the late node", PATIENCE, () -> three.voteOf(1, "a") != null);
                 hold.check();

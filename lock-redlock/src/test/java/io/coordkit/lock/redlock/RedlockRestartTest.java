@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.coordkit.lock.Hold;
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockUnreachableException;
-import java.nio.file.Path;
+import io.coordkit.testkit.server.RedisServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of votes when nodes lose their data: nobody votes before all forgotten votes have expired. */
 class RedlockRestartTest {
@@ -106,13 +105,13 @@ class RedlockRestartTest {
 
     @Test
     void aNodeThatRestartsEmptyLetsNobodyIn() throws Exception {
-        aThirdVoteIsForgotten("restarted", () -> nodes.restart(2));
+        aThirdVoteIsForgotten("restarted", () -> nodes.server(2).restart());
         awaitReady(2);
     }
 
     @Test
     void aNodeThatIsFlushedLetsNobodyIn() throws Exception {
-        aThirdVoteIsForgotten("flushed", () -> nodes.admin(2).getKeys().flushall());
+        aThirdVoteIsForgotten("flushed", () -> nodes.server(2).command("FLUSHALL"));
         awaitReady(2);
     }
 
@@ -123,7 +122,7 @@ class RedlockRestartTest {
             before = hold.token();
         }
         for (int i = 0; i < 5; i++) {
-            nodes.restart(i);
+            nodes.server(i).restart();
         }
         try (Hold hold = client.mutex("sku").acquire(PATIENCE)) {
             assertThat(hold.token()).isGreaterThan(before);
@@ -143,7 +142,7 @@ class RedlockRestartTest {
             String vote = String.valueOf(three.voteOf(0, "sku"));
             for (int i = 0; i < 3; i++) {
                 int node = i;
-                three.restart(i);
+                three.server(i).restart();
                 TestNodes.await("node " + i + " votes again", PATIENCE, () -> vote.equals(three.voteOf(node, "sku")));
                 hold.check();
             }
@@ -153,29 +152,20 @@ class RedlockRestartTest {
     }
 
     @Test
-    void aNodeThatRestartsWithItsDataWaitsAsWell(@TempDir Path directory) {
-        try (TestNodes three = TestNodes.start(
-                        3,
-                        OPTIONS,
-                        i -> List.of(
-                                "--appendonly", "yes", "--appenddirname", "node" + i, "--dir", directory.toString()));
-                RedlockLockBackend backend = openReady(three)) {
+    void aNodeThatRestartsWithItsDataWaitsAsWell() {
+        List<RedisServer> durable =
+                List.of(RedisServer.startDurable(), RedisServer.startDurable(), RedisServer.startDurable());
+        try (TestNodes three = TestNodes.of(durable, OPTIONS).declareReady();
+                RedlockLockBackend backend = three.openBackend()) {
             RedlockKeys keys = RedlockKeys.of("kept");
             assertThat(vote(backend, 0, keys, "a:1")).isEqualTo(new NodeAnswer.Voted());
-            three.restart(0);
-            assertThat(three.admin(0).getKeys().countExists(RedlockKeys.MARKER)).isEqualTo(1);
+            three.server(0).restart();
+            assertThat(three.server(0).command("EXISTS", RedlockKeys.MARKER)).isEqualTo("1");
             TestNodes.await(
                     "the node answers",
                     PATIENCE,
                     () -> vote(backend, 0, keys, "a:1") instanceof NodeAnswer.Absent absent
                             && absent.why().contains("does not vote for another PT"));
         }
-    }
-
-    private static RedlockLockBackend openReady(TestNodes three) {
-        for (int i = 0; i < 3; i++) {
-            three.declareReady(i);
-        }
-        return three.openBackend();
     }
 }

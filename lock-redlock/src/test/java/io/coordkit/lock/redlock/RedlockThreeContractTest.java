@@ -1,12 +1,17 @@
 package io.coordkit.lock.redlock;
 
+import io.coordkit.testkit.lock.BaseLine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on three nodes. */
 @Tag("topology")
 class RedlockThreeContractTest extends RedlockContract {
+    @RegisterExtension
+    static final BaseLine BASE_LINE = TestNodes.baseLine(() -> RedlockThreeContractTest.nodes);
+
     private static TestNodes nodes;
 
     @BeforeAll

@@ -1,12 +1,17 @@
 package io.coordkit.lock.redlock;
 
+import io.coordkit.testkit.lock.BaseLine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on five nodes of which one is dead and another hangs. */
 @Tag("topology")
 class RedlockTwoOfFiveLostContractTest extends RedlockContract {
+    @RegisterExtension
+    static final BaseLine BASE_LINE = TestNodes.baseLine(() -> RedlockTwoOfFiveLostContractTest.nodes);
+
     private static TestNodes nodes;
 
     @BeforeAll

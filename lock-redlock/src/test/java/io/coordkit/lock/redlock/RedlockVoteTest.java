@@ -19,9 +19,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.redisson.api.redisnode.RedisNode;
-import org.redisson.api.redisnode.RedisNodes;
-import org.redisson.client.codec.StringCodec;
 
 /** What a node votes for, and what comes of it, on real nodes. */
 class RedlockVoteTest {
@@ -87,17 +84,9 @@ class RedlockVoteTest {
             for (int i = 0; i < 3; i++) {
                 int node = i;
                 TestNodes.await("the vote of node " + i, PATIENCE, () -> nodes.voteOf(node, "sku:4711") != null);
-                assertThat(nodes.admin(i)
-                                .<String>getBucket("ckr:59:l:sku:4711", StringCodec.INSTANCE)
-                                .get())
-                        .matches("[0-9a-f]{32}:1 " + value);
-                assertThat(nodes.admin(i)
-                                .<String>getBucket("ckr:59:h", StringCodec.INSTANCE)
-                                .get())
-                        .isEqualTo(Long.toString(value));
-                assertThat(nodes.admin(i)
-                                .<String, String>getMap("ckr:node", StringCodec.INSTANCE)
-                                .readAllKeySet())
+                assertThat(nodes.server(i).command("GET", "ckr:59:l:sku:4711")).matches("[0-9a-f]{32}:1 " + value);
+                assertThat(nodes.server(i).command("GET", "ckr:59:h")).isEqualTo(Long.toString(value));
+                assertThat(nodes.server(i).command("HKEYS", "ckr:node").lines())
                         .containsExactlyInAnyOrder("run", "since", "max-ttl", "nodes");
             }
         }
@@ -126,12 +115,8 @@ class RedlockVoteTest {
 
     /** How many scripts the node has run by their digest. */
     private static long calls(TestNodes some, int node) {
-        String statistics = some.admin(node)
-                .getRedisNodes(RedisNodes.SINGLE)
-                .getInstance()
-                .info(RedisNode.InfoSection.COMMANDSTATS)
-                .getOrDefault("cmdstat_evalsha", "calls=0,");
-        return Long.parseLong(statistics.replaceAll("calls=(\\d+),.*", "$1"));
+        String calls = some.server(node).info("cmdstat_evalsha");
+        return calls.isEmpty() ? 0 : Long.parseLong(calls.replaceAll("calls=(\\d+),.*", "$1"));
     }
 
     @Test
@@ -193,6 +178,23 @@ class RedlockVoteTest {
     }
 
     @Test
+    void aClientThatClosesTakesItsVoteBackFromANodeThatIsLate() throws Exception {
+        try (TestNodes three = TestNodes.startReady(3, OPTIONS)) {
+            LockClient client = three.openClient();
+            client.mutex("warm").acquire(PATIENCE).close();
+            three.pause(1);
+            client.mutex("a").acquire(PATIENCE).close(); // the majority has voted, and knows that it is over
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(client::close);
+            closing.copy()
+                    .completeOnTimeout(null, 500, TimeUnit.MILLISECONDS) // enough to close without waiting for the node
+                    .join();
+            three.resume(1);
+            closing.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            TestNodes.await("the vote has been taken back", PATIENCE, () -> three.voteOf(1, "a") == null);
+        }
+    }
+
+    @Test
     void aHangingNodeHoldsUpNoRenewal() throws Exception {
         RedlockOptions options = new RedlockOptions(ofSeconds(4), ofSeconds(1));
         TestNodes three = TestNodes.startReady(3, options);
@@ -231,7 +233,7 @@ class RedlockVoteTest {
     }
 
     private static boolean onlyMarks(TestNodes three, int node) {
-        List<String> keys = three.admin(node).getKeys().getKeysStream().toList();
+        List<String> keys = three.server(node).command("KEYS", "*").lines().toList();
         return keys.size() <= 257 && keys.stream().allMatch(key -> key.equals("ckr:node") || key.endsWith(":h"));
     }
 

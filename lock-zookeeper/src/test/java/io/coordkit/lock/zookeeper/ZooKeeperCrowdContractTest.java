@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ZooKeeperCrowdContractTest extends LockCrowdContract {
     @RegisterExtension
     static final BaseLine BASE_LINE = ZooKeeperResidue.baseLine(
-            () -> ZooKeeperCrowdContractTest.server, () -> ZooKeeperCrowdContractTest.SHARED.get(0));
+            () -> List.of(ZooKeeperCrowdContractTest.server), () -> ZooKeeperCrowdContractTest.SHARED.get(0));
 
     private static final int CONNECTIONS = 4;
     private static final List<CuratorFramework> SHARED = new ArrayList<>();

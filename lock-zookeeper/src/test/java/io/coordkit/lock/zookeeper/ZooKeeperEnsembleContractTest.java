@@ -3,6 +3,7 @@ package io.coordkit.lock.zookeeper;
 import static io.coordkit.lock.zookeeper.ZooKeeperLockContractTest.SESSION;
 
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockBackendContract;
 import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.ZooKeeperServer;
@@ -13,10 +14,15 @@ import org.apache.curator.framework.CuratorFramework;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on three servers, among which every client chooses one. */
 @Tag("topology")
 class ZooKeeperEnsembleContractTest extends LockBackendContract {
+    @RegisterExtension
+    static final BaseLine BASE_LINE = ZooKeeperResidue.baseLine(
+            () -> ZooKeeperEnsembleContractTest.servers, () -> ZooKeeperEnsembleContractTest.admin);
+
     private static List<ZooKeeperServer> servers;
     private static CuratorFramework admin;
 

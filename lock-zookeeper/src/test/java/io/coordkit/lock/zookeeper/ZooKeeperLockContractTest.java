@@ -8,6 +8,7 @@ import io.coordkit.testkit.lock.OwnServers;
 import io.coordkit.testkit.lock.OwnStore;
 import io.coordkit.testkit.server.ZooKeeperServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.curator.framework.CuratorFramework;
 import org.junit.jupiter.api.AfterAll;
@@ -19,8 +20,8 @@ class ZooKeeperLockContractTest extends LockBackendContract {
     static final Duration SESSION = Duration.ofSeconds(90);
 
     @RegisterExtension
-    static final BaseLine BASE_LINE =
-            ZooKeeperResidue.baseLine(() -> ZooKeeperLockContractTest.server, () -> ZooKeeperLockContractTest.admin);
+    static final BaseLine BASE_LINE = ZooKeeperResidue.baseLine(
+            () -> List.of(ZooKeeperLockContractTest.server), () -> ZooKeeperLockContractTest.admin);
 
     private static ZooKeeperServer server;
     private static CuratorFramework admin;

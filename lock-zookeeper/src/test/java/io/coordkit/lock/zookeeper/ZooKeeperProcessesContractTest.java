@@ -4,6 +4,7 @@ import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockProcessesContract;
 import io.coordkit.testkit.server.ZooKeeperServer;
 import java.time.Duration;
+import java.util.List;
 import org.apache.curator.framework.CuratorFramework;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ZooKeeperProcessesContractTest extends LockProcessesContract {
     @RegisterExtension
     static final BaseLine BASE_LINE = ZooKeeperResidue.baseLine(
-            () -> ZooKeeperProcessesContractTest.server, () -> ZooKeeperProcessesContractTest.admin);
+            () -> List.of(ZooKeeperProcessesContractTest.server), () -> ZooKeeperProcessesContractTest.admin);
 
     private static ZooKeeperServer server;
     private static CuratorFramework admin;

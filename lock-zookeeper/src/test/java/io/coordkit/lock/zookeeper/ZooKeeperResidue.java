@@ -5,6 +5,7 @@ import io.coordkit.testkit.lock.Sockets;
 import io.coordkit.testkit.server.ZooKeeperServer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,11 +19,11 @@ final class ZooKeeperResidue {
 
     private ZooKeeperResidue() {}
 
-    /** The base line of a class that tests locks on that server, which is looked at through {@code admin}. */
-    static BaseLine baseLine(Supplier<ZooKeeperServer> server, Supplier<CuratorFramework> admin) {
+    /** The base line of a class that tests locks on these servers, which are looked at through {@code admin}. */
+    static BaseLine baseLine(Supplier<List<ZooKeeperServer>> servers, Supplier<CuratorFramework> admin) {
         return BaseLine.ofThreads()
-                .andStore("connections", () -> Sockets.connectedTo(port(server.get())))
-                .andStore("sessions", () -> sessions(server.get()))
+                .andStore("connections", () -> ofEach(servers.get(), server -> Sockets.connectedTo(server.port())))
+                .andStore("sessions", () -> ofEach(servers.get(), ZooKeeperResidue::sessions))
                 .andStore("nodes", () -> nodes(admin.get()));
     }
 
@@ -33,6 +34,12 @@ final class ZooKeeperResidue {
             throw new IllegalStateException(server + " does not tell how many packets it has received");
         }
         return Long.parseLong(received.group(1));
+    }
+
+    private static List<String> ofEach(List<ZooKeeperServer> servers, Function<ZooKeeperServer, List<String>> present) {
+        return servers.stream()
+                .flatMap(server -> present.apply(server).stream())
+                .toList();
     }
 
     private static List<String> sessions(ZooKeeperServer server) {
@@ -50,10 +57,5 @@ final class ZooKeeperResidue {
             Nodes.children(admin, LOCKS + "/" + queue).forEach(place -> nodes.add(queue + "/" + place));
         }
         return nodes;
-    }
-
-    private static int port(ZooKeeperServer server) {
-        String address = server.address();
-        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
 }

@@ -11,6 +11,7 @@ import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.LockThreadsContract;
 import io.coordkit.testkit.server.ZooKeeperServer;
 import java.time.Duration;
+import java.util.List;
 import org.apache.curator.framework.CuratorFramework;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ZooKeeperThreadsContractTest extends LockThreadsContract {
     @RegisterExtension
     static final BaseLine BASE_LINE = ZooKeeperResidue.baseLine(
-            () -> ZooKeeperThreadsContractTest.server, () -> ZooKeeperThreadsContractTest.admin);
+            () -> List.of(ZooKeeperThreadsContractTest.server), () -> ZooKeeperThreadsContractTest.admin);
 
     private static ZooKeeperServer server;
     private static CuratorFramework admin;

@@ -1,7 +1,6 @@
-package io.coordkit.lock.redis;
+package io.coordkit.config;
 
 import io.coordkit.ConfigurationException;
-import io.coordkit.config.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,24 +12,42 @@ import java.security.cert.CertificateFactory;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
-import org.redisson.config.Config;
 
-/** The settings {@code ca}, {@code keystore} and {@code keystore-password}. */
-final class RedisTls {
-    private RedisTls() {}
+/**
+ * The settings {@code ca}, {@code keystore} and {@code keystore-password}, by which a client says whom it trusts and
+ * shows who it is. Immutable.
+ *
+ * @param trust from {@code ca}, a PEM file of certificates; without it, the client trusts whom Java trusts
+ * @param keys from {@code keystore}, a PKCS#12 or JKS file with a certificate and its key, opened with
+ *     {@code keystore-password}; without it, the client shows nothing
+ */
+public record TlsSettings(Optional<TrustManagerFactory> trust, Optional<KeyManagerFactory> keys) {
+    /** None of them. */
+    public static final TlsSettings NONE = new TlsSettings(Optional.empty(), Optional.empty());
 
-    /** Has it trust and show what the settings name. */
-    static void configure(Config config, RedisAddress address, Settings settings) {
-        Optional<String> ca = settings.text("ca");
-        Optional<String> keyStore = settings.text("keystore");
-        Optional<String> password = settings.text("keystore-password");
-        if (!address.tls() && (ca.isPresent() || keyStore.isPresent())) {
-            throw new ConfigurationException(
-                    address + ": ca and keystore are for TLS; make the URI begin with rediss instead of redis");
+    /**
+     * Reads them and the files that they name.
+     *
+     * @throws ConfigurationException naming a file that cannot be used
+     */
+    public static TlsSettings of(Settings settings) {
+        char[] password = settings.text("keystore-password").orElse("").toCharArray();
+        return new TlsSettings(
+                settings.text("ca").map(file -> trust(Path.of(file))),
+                settings.text("keystore").map(file -> keys(Path.of(file), password)));
+    }
+
+    /**
+     * Refuses them for a connection without TLS, which would not heed them.
+     *
+     * @param address what the message calls the server
+     * @param remedy what to do, for example {@code make the URI begin with rediss}
+     * @throws ConfigurationException if there are any
+     */
+    public void refuseWithoutTls(String address, String remedy) {
+        if (trust.isPresent() || keys.isPresent()) {
+            throw new ConfigurationException(address + ": ca and keystore are for TLS; " + remedy);
         }
-        ca.ifPresent(file -> config.setSslTrustManagerFactory(trust(Path.of(file))));
-        keyStore.ifPresent(file -> config.setSslKeyManagerFactory(
-                keys(Path.of(file), password.orElse("").toCharArray())));
     }
 
     private static TrustManagerFactory trust(Path file) {
