@@ -1,5 +1,7 @@
 package io.coordkit.lock;
 
+import java.util.Collection;
+
 /**
  * Distributed locks on one backend. Get one from a backend module ({@code RedisLocks.connect(uri)}) or by URI from
  * {@link Locks#open(String)}.
@@ -16,6 +18,16 @@ public interface LockClient extends AutoCloseable {
      * @throws IllegalArgumentException if the name is empty, too long or not encodable
      */
     Mutex mutex(String name);
+
+    /**
+     * The locks of those names, to be taken together. Cheap, as {@link #mutex} is.
+     *
+     * @param names at least one; one that occurs twice counts once
+     * @throws IllegalArgumentException if there is none, or one is empty, too long or not encodable
+     */
+    default MultiLock multiLock(Collection<String> names) {
+        return new MultiLock(this, names);
+    }
 
     /** What this backend promises, as data. */
     LockGuarantees guarantees();

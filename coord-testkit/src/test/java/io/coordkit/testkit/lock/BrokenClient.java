@@ -6,12 +6,18 @@ import io.coordkit.lock.LockGuarantees;
 import io.coordkit.lock.LockTimeoutException;
 import io.coordkit.lock.LockUnreachableException;
 import io.coordkit.lock.LockedBody;
+import io.coordkit.lock.MultiLock;
 import io.coordkit.lock.Mutex;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /** A correct client behind a face that breaks those rules which no backend could break. */
 final class BrokenClient implements LockClient {
@@ -28,7 +34,64 @@ final class BrokenClient implements LockClient {
         if (fault == LockFault.L15_ACCEPTS_ANY_NAME && name.isEmpty()) {
             return client.mutex("empty");
         }
-        return new BrokenMutex(client.mutex(name));
+        return new BrokenMutex(client.mutex(name), this::face);
+    }
+
+    @Override
+    public MultiLock multiLock(Collection<String> names) {
+        return switch (fault) {
+            case L40_WHAT_WAS_TAKEN_TOGETHER_STAYS, L42_NOBODY_IS_TOLD_OF_A_LOSS_OF_SEVERAL ->
+                new ForSeveral(List.of()).multiLock(names);
+            case L41_THREE_ARE_TAKEN_BACKWARDS ->
+                new ForSeveral(names.size() == 3 ? List.copyOf(new TreeSet<>(names)) : List.of()).multiLock(names);
+            default -> LockClient.super.multiLock(names);
+        };
+    }
+
+    /** The client for locks that are taken together; those names that it is given change places, the first and the last. */
+    private final class ForSeveral implements LockClient {
+        private final List<String> reversed;
+
+        ForSeveral(List<String> reversed) {
+            this.reversed = reversed;
+        }
+
+        @Override
+        public Mutex mutex(String name) {
+            int place = reversed.indexOf(name);
+            return new BrokenMutex(
+                    client.mutex(place < 0 ? name : reversed.get(reversed.size() - 1 - place)), this::face);
+        }
+
+        private Hold face(Hold hold) {
+            return switch (fault) {
+                case L40_WHAT_WAS_TAKEN_TOGETHER_STAYS ->
+                    new HoldFace(hold) {
+                        @Override
+                        public void close() {
+                            // the fault
+                        }
+                    };
+                case L42_NOBODY_IS_TOLD_OF_A_LOSS_OF_SEVERAL ->
+                    new HoldFace(hold) {
+                        @Override
+                        public void onLost(Runnable action) {
+                            // the fault
+                        }
+                    };
+                default -> hold;
+            };
+        }
+
+        @Override
+        public LockGuarantees guarantees() {
+            return client.guarantees();
+        }
+
+        @Override
+        public void close() {
+            client.close();
+        }
     }
 
     @Override
@@ -45,9 +108,11 @@ final class BrokenClient implements LockClient {
 
     private final class BrokenMutex implements Mutex {
         private final Mutex mutex;
+        private final UnaryOperator<Hold> face;
 
-        BrokenMutex(Mutex mutex) {
+        BrokenMutex(Mutex mutex, UnaryOperator<Hold> face) {
             this.mutex = mutex;
+            this.face = face;
         }
 
         @Override
@@ -58,7 +123,7 @@ final class BrokenClient implements LockClient {
         @Override
         public Optional<Hold> tryAcquire() throws InterruptedException {
             try {
-                return mutex.tryAcquire().map(this::face);
+                return mutex.tryAcquire().map(face);
             } catch (LockUnreachableException e) {
                 if (fault == LockFault.L16_UNREACHABLE_IS_CALLED_BUSY) {
                     return Optional.empty();
@@ -75,13 +140,13 @@ final class BrokenClient implements LockClient {
 
         @Override
         public Optional<Hold> tryAcquire(Duration wait) throws InterruptedException {
-            return mutex.tryAcquire(wait).map(this::face);
+            return mutex.tryAcquire(wait).map(face);
         }
 
         @Override
         public Hold acquire(Duration wait) throws InterruptedException {
             try {
-                return face(mutex.acquire(wait));
+                return face.apply(mutex.acquire(wait));
             } catch (LockTimeoutException e) {
                 if (fault == LockFault.L4_BUSY_IS_CALLED_UNREACHABLE) {
                     throw new LockUnreachableException(name(), "no idea", e);
@@ -98,7 +163,11 @@ final class BrokenClient implements LockClient {
 
         @Override
         public <T, E extends Exception> T call(Duration wait, LockedBody<T, E> body) throws InterruptedException, E {
-            if (fault == LockFault.L20_CALL_DOES_NOT_MIND_A_LOSS) {
+            if (fault == LockFault.L43_EVERYBODY_LEADS) {
+                return client.mutex(UUID.randomUUID().toString()).call(wait, body);
+            }
+            if (fault == LockFault.L20_CALL_DOES_NOT_MIND_A_LOSS
+                    || fault == LockFault.L44_A_LEADER_IS_NOT_INTERRUPTED) {
                 try (Hold hold = mutex.acquire(wait)) {
                     return body.run(hold);
                 }
@@ -111,14 +180,14 @@ final class BrokenClient implements LockClient {
             Lock lock = mutex.asLock();
             return fault == LockFault.L21_ANYBODY_MAY_UNLOCK ? new CarelessLock(lock) : lock;
         }
+    }
 
-        private Hold face(Hold hold) {
-            return switch (fault) {
-                case L3_REENTRY_DOES_NOT_COUNT -> new UncountedHold(hold);
-                case L24_CHECK_KNOWS_ONLY_WHAT_IT_WAS_TOLD -> new CredulousHold(hold);
-                default -> hold;
-            };
-        }
+    private Hold face(Hold hold) {
+        return switch (fault) {
+            case L3_REENTRY_DOES_NOT_COUNT -> new UncountedHold(hold);
+            case L24_CHECK_KNOWS_ONLY_WHAT_IT_WAS_TOLD -> new CredulousHold(hold);
+            default -> hold;
+        };
     }
 
     /** Lets those unlock who have not locked. */
@@ -182,7 +251,7 @@ final class BrokenClient implements LockClient {
     }
 
     /** A hold as it is. */
-    private abstract static class HoldFace implements Hold {
+    private static class HoldFace implements Hold {
         final Hold hold;
 
         HoldFace(Hold hold) {

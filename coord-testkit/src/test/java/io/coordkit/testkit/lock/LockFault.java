@@ -8,7 +8,7 @@ enum LockFault {
     /** The tokens of two holders at a time interleave. */
     L1_GRANTS_A_HELD_LOCK_NOW_AND_THEN("L2"),
     /** Shows wherever tokens are compared. */
-    L2_REPEATS_A_TOKEN("L26", "L29", "L30", "L33"),
+    L2_REPEATS_A_TOKEN("L26", "L29", "L30", "L33", "L42", "L43", "L44"),
     L3_REENTRY_DOES_NOT_COUNT,
     L4_BUSY_IS_CALLED_UNREACHABLE,
     L5_CANCELLING_DOES_NOT_WITHDRAW("L34"),
@@ -16,11 +16,11 @@ enum LockFault {
     /** Shows wherever the store cannot renew. */
     L7_ONLY_THE_FIRST_RENEWAL_EXTENDS("L27", "L29", "L30"),
     /** Shows wherever a deadline passes, or has passed. */
-    L8_THE_DEADLINE_IS_TOO_LATE("L24", "L32"),
+    L8_THE_DEADLINE_IS_TOO_LATE("L24", "L30", "L32"),
     /** Shows wherever somebody waits for a TTL to pass. */
     L9_DEAD_HOLDERS_STAY("L24", "L29", "L30"),
     /** Shows wherever a loss has to be noticed. */
-    L10_RENEWALS_OF_LOST_LOCKS_SUCCEED("L20", "L21"),
+    L10_RENEWALS_OF_LOST_LOCKS_SUCCEED("L20", "L21", "L42", "L44"),
     /** Shows wherever a loser gives up what the next one has. */
     L11_RELEASES_WHOEVER_HOLDS("L21"),
     /** Shows wherever the last of several is woken, or one of two. */
@@ -34,7 +34,8 @@ enum LockFault {
     /** Shows wherever a lock is asked for right after its release. */
     L18_A_RELEASED_LOCK_RESTS_A_WHILE("L25", "L34"),
     L19_RENEWS_AFTER_RELEASE,
-    L20_CALL_DOES_NOT_MIND_A_LOSS,
+    /** A leader is called in the same way. */
+    L20_CALL_DOES_NOT_MIND_A_LOSS("L44"),
     L21_ANYBODY_MAY_UNLOCK,
     L22_THE_SHORTEST_TTL_ENDS_THE_QUEUE,
     /** The repeat is the same as that of L6. */
@@ -51,7 +52,16 @@ enum LockFault {
     L32_THE_ROUND_TRIP_IS_NOT_TOLD,
     L33_LAST_COME_FIRST_SERVED,
     L33_FAIR_IS_NOT_REFUSED,
-    L34_A_FAIR_CLIENT_RESTS;
+    L34_A_FAIR_CLIENT_RESTS,
+    /** Shows wherever locks that were taken together are wanted again. */
+    L40_WHAT_WAS_TAKEN_TOGETHER_STAYS("L41", "L42"),
+    /** Names are mixed up by it. */
+    L41_THREE_ARE_TAKEN_BACKWARDS("L40", "L42"),
+    L42_NOBODY_IS_TOLD_OF_A_LOSS_OF_SEVERAL,
+    /** Whoever calls under no lock cannot lose it. */
+    L43_EVERYBODY_LEADS("L20", "L44"),
+    /** Told by the same interrupt as L20. */
+    L44_A_LEADER_IS_NOT_INTERRUPTED("L20");
 
     private final String mayShowIn;
 

@@ -2,8 +2,8 @@ package io.coordkit.samples.inventory;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.coordkit.Coordkit;
-import io.coordkit.lock.Hold;
 import io.coordkit.lock.LockTimeoutException;
+import io.coordkit.lock.MultiHold;
 import io.coordkit.samples.proto.Line;
 import io.coordkit.samples.proto.ReserveRequest;
 import io.coordkit.samples.service.IdJournal;
@@ -12,8 +12,6 @@ import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;
 import io.coordkit.txn.spi.Operation;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +27,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Stands before the guarded participant: for a try it takes the product locks, in sorted order so that two tries never
- * wait for each other, before the guard opens its local transaction, and gives them back after. Confirm and cancel pass
- * through, without any lock.
+ * Stands before the guarded participant: for a try it takes the locks of all its products, or none,
+ * before the guard opens its local transaction, and gives them back after. Confirm and cancel pass through, without any
+ * lock.
  *
  * <p>A lock that stays busy is a refusal with a reason. A lock store that does not answer is no answer: the coordinator
  * asks again until its deadline. A repeat of a try that is still at work joins it. Thread-safe.
@@ -51,7 +49,7 @@ final class ReservingTry implements BranchEndpoint {
     private final ExecutorService threads;
 
     /**
-     * @param lockWait how long to wait for each product
+     * @param lockWait how long to wait for all products
      * @param guarded the participant behind its guard
      * @param atWork where the participant finds what its try brought along
      */
@@ -113,22 +111,19 @@ final class ReservingTry implements BranchEndpoint {
         } catch (InvalidProtocolBufferException e) {
             return refused("the payload is no ReserveRequest: " + e.getMessage());
         }
+        if (lines.isEmpty()) {
+            return refused("the ReserveRequest has no lines");
+        }
         Map<String, Long> ids = issueIds(lines);
-        Deque<Hold> holds = new ArrayDeque<>();
-        try {
-            Map<String, Hold> bySku = new HashMap<>();
-            for (Line line : lines) {
-                Hold hold = kit.locks().mutex("product:" + line.getSku()).acquire(lockWait);
-                holds.push(hold);
-                bySku.put(line.getSku(), hold);
-            }
-            atWork.put(BranchKey.of(call), new TryAtWork(bySku, ids));
+        List<String> locks =
+                lines.stream().map(line -> TryAtWork.lockOf(line.getSku())).toList();
+        try (MultiHold holds = kit.locks().multiLock(locks).acquire(lockWait)) {
+            atWork.put(BranchKey.of(call), new TryAtWork(holds, ids));
             return guarded.call(call).toCompletableFuture().get();
         } catch (LockTimeoutException e) {
             return refused("busy: " + e.lockName() + " stayed locked by others for " + lockWait.toSeconds() + " s");
         } finally {
             atWork.remove(BranchKey.of(call));
-            holds.forEach(Hold::close);
         }
     }
 
