@@ -50,7 +50,8 @@ public final class RedisResidue {
                 .sum();
     }
 
-    private static List<String> keys(List<RedisServer> servers, String pattern) {
+    /** The keys that match a pattern, as {@code KEYS} wants it. */
+    public static List<String> keys(List<RedisServer> servers, String pattern) {
         return servers.stream()
                 .flatMap(server -> lines(server.command("KEYS", pattern)).map(key -> server.address() + " " + key))
                 .toList();

@@ -1,5 +1,6 @@
 package io.coordkit.lock.redis;
 
+import io.coordkit.testkit.lock.RedisResidue;
 import io.coordkit.testkit.lock.fault.FaultStore;
 import io.coordkit.testkit.lock.fault.LockFault;
 import io.coordkit.testkit.lock.fault.LockFaultSuite;
@@ -38,7 +39,7 @@ class RedisFaultTest extends LockFaultSuite {
 
         @Override
         public List<String> residue() {
-            return RedisResidue.keys(server);
+            return RedisResidue.keys(servers(), RedisLockContractTest.KEYS);
         }
 
         @Override

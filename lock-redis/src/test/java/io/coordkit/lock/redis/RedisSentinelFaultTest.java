@@ -1,5 +1,6 @@
 package io.coordkit.lock.redis;
 
+import io.coordkit.testkit.lock.RedisResidue;
 import io.coordkit.testkit.lock.fault.FaultStore;
 import io.coordkit.testkit.lock.fault.LockFault;
 import io.coordkit.testkit.lock.fault.LockFaultSuite;
@@ -60,7 +61,7 @@ class RedisSentinelFaultTest extends LockFaultSuite {
 
         @Override
         public List<String> residue() {
-            return RedisResidue.keys(redis.primary());
+            return RedisResidue.keys(servers(), RedisLockContractTest.KEYS);
         }
 
         /** Of the clients; sentinels and replicas come and go. */

@@ -1,5 +1,6 @@
 package io.coordkit.lock.redlock;
 
+import io.coordkit.testkit.lock.RedisResidue;
 import io.coordkit.testkit.lock.fault.FaultStore;
 import io.coordkit.testkit.lock.fault.LockFault;
 import io.coordkit.testkit.lock.fault.LockFaultSuite;
@@ -7,7 +8,6 @@ import io.coordkit.testkit.lock.fault.LockFaults;
 import io.coordkit.testkit.server.RedisServer;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Five independent Redis servers that forget everything when they end. */
 class RedlockFaultTest extends LockFaultSuite {
@@ -55,11 +55,7 @@ class RedlockFaultTest extends LockFaultSuite {
         /** The keys of locks; the high-water marks and those of the nodes stay. */
         @Override
         public List<String> residue() {
-            return servers.stream().flatMap(FiveNodes::keys).toList();
-        }
-
-        private static Stream<String> keys(RedisServer server) {
-            return server.command("KEYS", "*").lines().filter(key -> key.contains(":l:"));
+            return RedisResidue.keys(servers, TestNodes.LOCKS_AND_QUEUES);
         }
 
         @Override

@@ -24,6 +24,9 @@ import org.redisson.config.Config;
 
 /** Independent Redis servers, to be hurt. Not thread-safe. */
 final class TestNodes implements AutoCloseable {
+    /** The keys of locks and queues; the high-water marks and those of the nodes stay. */
+    static final String LOCKS_AND_QUEUES = "ckr:*:[lq]:*";
+
     private final List<RedisServer> servers;
     private final Set<RedisServer> silent = new HashSet<>();
     private final RedlockOptions options;
@@ -85,7 +88,7 @@ final class TestNodes implements AutoCloseable {
 
     /** The base line of a class that tests locks on nodes, of which those that are down or hang are not asked. */
     static BaseLine baseLine(Supplier<TestNodes> nodes) {
-        return RedisResidue.baseLine(() -> nodes.get().answering(), "ckr:*:[lq]:*");
+        return RedisResidue.baseLine(() -> nodes.get().answering(), LOCKS_AND_QUEUES);
     }
 
     /** Those that are neither killed for good nor paused. */
