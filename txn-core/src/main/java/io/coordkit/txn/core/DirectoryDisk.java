@@ -3,6 +3,7 @@ package io.coordkit.txn.core;
 import io.coordkit.ConfigurationException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -125,8 +126,15 @@ final class DirectoryDisk implements LogDisk {
         if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return; // a directory cannot be opened there
         }
-        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-            names.force(true);
+        while (true) {
+            try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+                names.force(true);
+                return;
+            } catch (ClosedByInterruptException e) {
+                // Only a channel can force a directory, and this one is nobody else's. The log's thread is not to be
+                // interrupted, so that means nothing, and is forgotten.
+                Thread.interrupted();
+            }
         }
     }
 

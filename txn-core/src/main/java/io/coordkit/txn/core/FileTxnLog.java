@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -115,14 +116,14 @@ public final class FileTxnLog implements TxnLog {
     public CoordinatorLease join(String name, Duration lease) {
         TxnNames.coordinatorName(name);
         LogArguments.lease(lease);
-        return writer.ask("joining of coordinator '" + name + "'", () -> transactions.join(name, lease));
+        return ask("joining of coordinator '" + name + "'", () -> transactions.join(name, lease));
     }
 
     @Override
     public Optional<CoordinatorLease> renew(String coordinator, Duration lease) {
         TxnNames.coordinator(coordinator);
         LogArguments.lease(lease);
-        return writer.ask("renewal of coordinator '" + coordinator + "'", () -> leases.renew(coordinator, lease));
+        return ask("renewal of coordinator '" + coordinator + "'", () -> leases.renew(coordinator, lease));
     }
 
     @Override
@@ -131,8 +132,12 @@ public final class FileTxnLog implements TxnLog {
         run("leaving of coordinator '" + coordinator + "'", () -> leases.leave(coordinator));
     }
 
+    private <T> T ask(String what, Supplier<T> question) {
+        return writer.ask(what, false, question);
+    }
+
     private void run(String what, Runnable task) {
-        writer.ask(what, () -> {
+        ask(what, () -> {
             task.run();
             return what;
         });
@@ -142,12 +147,13 @@ public final class FileTxnLog implements TxnLog {
     public TxnRecord decide(TxnProposal proposal) {
         return writer.ask(
                 "decision " + proposal.decision() + " of '" + proposal.gid() + "'",
+                true,
                 () -> transactions.decide(proposal));
     }
 
     @Override
     public Optional<TxnRecord> resolve(TxnProposal abort) {
-        return writer.ask("resolution of '" + abort.gid() + "'", () -> transactions.resolve(abort));
+        return ask("resolution of '" + abort.gid() + "'", () -> transactions.resolve(abort));
     }
 
     @Override
@@ -160,13 +166,13 @@ public final class FileTxnLog implements TxnLog {
     @Override
     public Optional<TxnRecord> find(String gid) {
         TxnNames.gid(gid);
-        return writer.ask("reading of '" + gid + "'", () -> entry(gid).map(LogEntry::transaction));
+        return ask("reading of '" + gid + "'", () -> entry(gid).map(LogEntry::transaction));
     }
 
     @Override
     public Optional<TxnStatus> status(String gid) {
         TxnNames.gid(gid);
-        return writer.ask("state of '" + gid + "'", () -> entry(gid).map(LogEntry::status));
+        return ask("state of '" + gid + "'", () -> entry(gid).map(LogEntry::status));
     }
 
     private Optional<LogEntry> entry(String gid) {
@@ -176,13 +182,13 @@ public final class FileTxnLog implements TxnLog {
     @Override
     public List<TxnStatus> unfinished(int limit) {
         LogArguments.limit(limit);
-        return writer.ask("list of unfinished transactions", () -> transactions.unfinished(limit));
+        return ask("list of unfinished transactions", () -> transactions.unfinished(limit));
     }
 
     @Override
     public List<TxnStatus> list(Set<TxnState> states, Duration minAge, int limit) {
         LogArguments.limit(limit);
-        return writer.ask("list of transactions", () -> transactions.list(states, minAge, limit));
+        return ask("list of transactions", () -> transactions.list(states, minAge, limit));
     }
 
     @Override
@@ -195,7 +201,7 @@ public final class FileTxnLog implements TxnLog {
     public Optional<TxnRecord> retry(String gid, String coordinator) {
         TxnNames.gid(gid);
         TxnNames.coordinator(coordinator);
-        return writer.ask("retry of '" + gid + "'", () -> transactions.retry(gid, coordinator));
+        return ask("retry of '" + gid + "'", () -> transactions.retry(gid, coordinator));
     }
 
     @Override
@@ -207,14 +213,14 @@ public final class FileTxnLog implements TxnLog {
     @Override
     public int purge(Duration retention, int limit) {
         LogArguments.limit(limit);
-        return writer.ask("purge", () -> transactions.purge(retention, limit));
+        return ask("purge", () -> transactions.purge(retention, limit));
     }
 
     @Override
     public List<TxnRecord> claim(String coordinator, int limit) {
         TxnNames.coordinator(coordinator);
         LogArguments.limit(limit);
-        return writer.ask("claim of abandoned transactions", () -> transactions.claim(coordinator, limit));
+        return ask("claim of abandoned transactions", () -> transactions.claim(coordinator, limit));
     }
 
     @Override

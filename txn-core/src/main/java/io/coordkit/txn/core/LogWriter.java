@@ -8,12 +8,9 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LogWriter implements AutoCloseable {
     private static final Logger logger = LoggerFactory.getLogger(LogWriter.class);
-    private static final int MAX_TOGETHER = 1_000;
-    private static final long MAX_BYTES_TOGETHER = 4 << 20;
     private static final long CLOSE_SECONDS = 10;
 
     /** What it works on, and closes in the end. */
@@ -51,43 +46,10 @@ final class LogWriter implements AutoCloseable {
         Work open() throws IOException;
     }
 
-    private static final class Request<T> {
-        private final String what;
-        private final Supplier<T> question;
-        private final CompletableFuture<T> answer = new CompletableFuture<>();
-        private @Nullable Runnable outcome;
-
-        Request(String what, Supplier<T> question) {
-            this.what = what;
-            this.question = question;
-        }
-
-        /** Carries it out; the answer is to be given later. */
-        void carryOut() {
-            try {
-                T value = question.get();
-                outcome = () -> answer.complete(value);
-            } catch (RuntimeException e) {
-                outcome = () -> answer.completeExceptionally(e);
-            }
-        }
-
-        void answer() {
-            if (outcome != null) {
-                outcome.run();
-            }
-        }
-
-        void fail(String why, @Nullable Throwable cause) {
-            answer.completeExceptionally(
-                    new TxnException("The transaction log did not answer, " + what + ": " + why, cause));
-        }
-    }
-
-    private final BlockingQueue<Request<?>> queue = new LinkedBlockingQueue<>();
+    private final BlockingQueue<LogRequest<?>> queue = new LinkedBlockingQueue<>();
     private final CompletableFuture<Work> opened = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private final Request<?> last = new Request<>("closing", () -> this);
+    private final LogRequest<?> last = new LogRequest<>("closing", false, () -> this);
     private volatile boolean closed;
 
     private LogWriter() {}
@@ -123,10 +85,11 @@ final class LogWriter implements AutoCloseable {
     /**
      * Has that asked on the writer's thread, and waits until everything it read or wrote is on disk.
      *
+     * @param decision whether it is a decision, which others may be about to make as well
      * @throws TxnException if it may or may not have been written, or the log is closed
      */
-    <T> T ask(String what, Supplier<T> question) {
-        Request<T> request = new Request<>(what, question);
+    <T> T ask(String what, boolean decision, Supplier<T> question) {
+        LogRequest<T> request = new LogRequest<>(what, decision, question);
         if (closed) {
             request.fail("it is closed", null);
         } else {
@@ -135,14 +98,7 @@ final class LogWriter implements AutoCloseable {
                 request.fail("it is closed", null);
             }
         }
-        try {
-            return request.answer.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
-        }
+        return request.await();
     }
 
     private void run(Opening opening) {
@@ -162,39 +118,22 @@ final class LogWriter implements AutoCloseable {
     }
 
     private void answerUntilClosed(Work work) {
-        List<Request<?>> together = new ArrayList<>();
+        List<LogRequest<?>> together = new ArrayList<>();
+        Gathering gathering = new Gathering(queue, last);
         try {
             while (!together.contains(last)) {
                 together.clear();
-                gather(work.state(), together);
+                gathering.gather(work.state(), together);
+                long start = System.nanoTime();
                 write(work, together);
+                gathering.took(System.nanoTime() - start, together);
             }
         } finally {
             failAll(together);
         }
     }
 
-    private void gather(LogState state, List<Request<?>> together) {
-        Request<?> next = take();
-        while (next != null) {
-            together.add(next);
-            next.carryOut();
-            boolean full = together.size() == MAX_TOGETHER || state.bytes() > MAX_BYTES_TOGETHER || next == last;
-            next = full ? null : queue.poll();
-        }
-    }
-
-    private Request<?> take() {
-        while (true) {
-            try {
-                return queue.take();
-            } catch (InterruptedException e) {
-                logger.debug("An interrupt of the log's own thread means nothing");
-            }
-        }
-    }
-
-    private static void write(Work work, List<Request<?>> together) {
+    private static void write(Work work, List<LogRequest<?>> together) {
         LogState state = work.state();
         try {
             if (state.isChanged()) {
@@ -202,7 +141,7 @@ final class LogWriter implements AutoCloseable {
                 work.segments().append(state.changes(), state.mustForce(), millis, state::find);
             }
             state.keepChanges();
-            together.forEach(Request::answer);
+            together.forEach(LogRequest::answer);
         } catch (IOException | RuntimeException e) {
             state.takeBackChanges();
             logger.warn(
@@ -215,11 +154,11 @@ final class LogWriter implements AutoCloseable {
     }
 
     /** Whoever has an answer keeps it. */
-    private static void failAll(Iterable<Request<?>> requests) {
+    private static void failAll(Iterable<LogRequest<?>> requests) {
         requests.forEach(request -> request.fail("it is closed", null));
     }
 
-    /** Answers what has been asked, and ends. Idempotent. */
+    /** Answers what has been asked, and ends; waits for that through interrupts, for at most 10 s. Idempotent. */
     @Override
     public void close() {
         if (!closed) {
@@ -227,10 +166,8 @@ final class LogWriter implements AutoCloseable {
             queue.add(last);
         }
         try {
-            var unusedEnd = ended.get(CLOSE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
+            ended.copy().orTimeout(CLOSE_SECONDS, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
             logger.warn(
                     "The transaction log has not closed within {} s; its thread ends when the disk answers",
                     CLOSE_SECONDS);

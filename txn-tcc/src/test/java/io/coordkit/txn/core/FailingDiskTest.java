@@ -23,18 +23,26 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every operation on the disk goes wrong once, in every way, and the machine dies at every one. */
 class FailingDiskTest {
     private static final Duration LONG = Duration.ofMinutes(10);
-    /** Room for two or three transactions, so that segments begin and go all the time. */
-    private static final long SEGMENT_BYTES = 700;
+    /** Room for two or three transactions, so that segments begin and go all the time; and room for all. */
+    private static final List<Long> SEGMENT_BYTES = List.of(700L, 1L << 20);
 
     private static final int TRANSACTIONS = 8;
 
-    private static TxnLog open(SimulatedDisk disk) {
-        return FileTxnLog.open("memory", () -> disk, InstantSource.system(), SEGMENT_BYTES);
+    private long segmentBytes = SEGMENT_BYTES.get(0);
+
+    static Stream<Arguments> faults() {
+        return Stream.of(DiskFault.values())
+                .flatMap(fault -> SEGMENT_BYTES.stream().map(bytes -> Arguments.of(fault, bytes)));
+    }
+
+    private TxnLog open(SimulatedDisk disk) {
+        return FileTxnLog.open("memory", () -> disk, InstantSource.system(), segmentBytes);
     }
 
     private static TxnProposal proposal(TxnLog log, String gid, Decision decision) {
@@ -94,7 +102,7 @@ class FailingDiskTest {
         }
     }
 
-    private static int operations() {
+    private int operations() {
         SimulatedDisk disk = new SimulatedDisk();
         try (TxnLog log = open(disk)) {
             Work work = new Work();
@@ -102,12 +110,12 @@ class FailingDiskTest {
             assertThat(work.unknown).isEmpty();
             assertThat(work.told).hasSize(TRANSACTIONS);
         }
-        assertThat(disk.operations()).as("operations, all to go wrong").isGreaterThan(40);
+        assertThat(disk.operations()).as("operations, all to go wrong").isGreaterThan(30);
         return disk.operations();
     }
 
     /** Everything that was told is there and stands; what stands of the rest stands at the next opening too. */
-    private static void assertKept(Work work, SimulatedDisk disk) {
+    private void assertKept(Work work, SimulatedDisk disk) {
         Map<String, TxnRecord> found = new TreeMap<>();
         try (TxnLog log = open(disk)) {
             work.told.forEach((gid, told) -> {
@@ -132,8 +140,9 @@ class FailingDiskTest {
     }
 
     @ParameterizedTest
-    @EnumSource(DiskFault.class)
-    void anOperationThatFailsOnceLosesNothing_andNeedsNoRestart(DiskFault fault) {
+    @MethodSource("faults")
+    void anOperationThatFailsOnceLosesNothing_andNeedsNoRestart(DiskFault fault, long bytes) {
+        segmentBytes = bytes;
         int operations = operations();
         for (int failing = 1; failing <= operations; failing++) {
             SimulatedDisk disk = new SimulatedDisk();
@@ -152,7 +161,7 @@ class FailingDiskTest {
         }
     }
 
-    private static TxnLog openAgainIfRefused(SimulatedDisk disk) {
+    private TxnLog openAgainIfRefused(SimulatedDisk disk) {
         try {
             return open(disk);
         } catch (BackendUnreachableException e) {
@@ -162,8 +171,9 @@ class FailingDiskTest {
     }
 
     @ParameterizedTest
-    @EnumSource(DiskFault.class)
-    void whereverTheMachineDies_nothingThatWasToldIsLost(DiskFault fault) {
+    @MethodSource("faults")
+    void whereverTheMachineDies_nothingThatWasToldIsLost(DiskFault fault, long bytes) {
+        segmentBytes = bytes;
         int operations = operations();
         for (int fatal = 1; fatal <= operations; fatal++) {
             SimulatedDisk disk = new SimulatedDisk();
@@ -179,8 +189,9 @@ class FailingDiskTest {
     }
 
     @ParameterizedTest
-    @EnumSource(DiskFault.class)
-    void whereverTheNextStartDies_nothingThatWasToldIsLost(DiskFault fault) {
+    @MethodSource("faults")
+    void whereverTheNextStartDies_nothingThatWasToldIsLost(DiskFault fault, long bytes) {
+        segmentBytes = bytes;
         SimulatedDisk first = new SimulatedDisk();
         Work work = new Work();
         TxnLog killed = open(first);

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,8 @@ final class SimulatedDisk implements LogDisk {
     private boolean mortal;
     private boolean dead;
     private long capacity = Long.MAX_VALUE;
+    private volatile CountDownLatch hold = new CountDownLatch(0);
+    private final AtomicInteger forces = new AtomicInteger();
 
     /** The operation of that number, from 1, fails once. */
     synchronized void failAt(int operation, DiskFault how) {
@@ -90,6 +94,16 @@ final class SimulatedDisk implements LogDisk {
     /** At most so many bytes fit on it. */
     synchronized void capacity(long bytes) {
         capacity = bytes;
+    }
+
+    /** A force takes until that latch is open. */
+    void hold(CountDownLatch latch) {
+        hold = latch;
+    }
+
+    /** How often a file was to be forced. */
+    int forces() {
+        return forces.get();
     }
 
     /** The disk as another process finds it when this one has been killed; nothing fails on it. */
@@ -180,6 +194,12 @@ final class SimulatedDisk implements LogDisk {
 
             @Override
             public void force() throws IOException {
+                forces.incrementAndGet();
+                try {
+                    hold.await();
+                } catch (InterruptedException e) {
+                    throw new IOException("the log's own thread was interrupted", e);
+                }
                 try {
                     operate(0, any -> file::force);
                 } catch (IOException e) {
