@@ -15,9 +15,14 @@ import java.util.function.Supplier;
 
 /** A log that passes everything on, through one method that a test may change. */
 abstract class DelegatingTxnLog implements TxnLog {
-    private final TxnLog log;
+    private final Supplier<TxnLog> log;
 
     DelegatingTxnLog(TxnLog log) {
+        this(() -> log);
+    }
+
+    /** To whatever that gives at each call. */
+    DelegatingTxnLog(Supplier<TxnLog> log) {
         this.log = log;
     }
 
@@ -35,86 +40,86 @@ abstract class DelegatingTxnLog implements TxnLog {
 
     @Override
     public CoordinatorLease join(String name, Duration lease) {
-        return through("join", () -> log.join(name, lease));
+        return through("join", () -> log.get().join(name, lease));
     }
 
     @Override
     public Optional<CoordinatorLease> renew(String coordinator, Duration lease) {
-        return through("renew", () -> log.renew(coordinator, lease));
+        return through("renew", () -> log.get().renew(coordinator, lease));
     }
 
     @Override
     public void leave(String coordinator) {
-        run("leave", () -> log.leave(coordinator));
+        run("leave", () -> log.get().leave(coordinator));
     }
 
     @Override
     public TxnRecord decide(TxnProposal proposal) {
-        return through("decide", () -> log.decide(proposal));
+        return through("decide", () -> log.get().decide(proposal));
     }
 
     @Override
     public Optional<TxnRecord> resolve(TxnProposal abort) {
-        return through("resolve", () -> log.resolve(abort));
+        return through("resolve", () -> log.get().resolve(abort));
     }
 
     @Override
     public void finish(List<String> gids) {
-        run("finish", () -> log.finish(gids));
+        run("finish", () -> log.get().finish(gids));
     }
 
     @Override
     public Optional<TxnRecord> find(String gid) {
-        return through("find", () -> log.find(gid));
+        return through("find", () -> log.get().find(gid));
     }
 
     @Override
     public Optional<TxnStatus> status(String gid) {
-        return through("status", () -> log.status(gid));
+        return through("status", () -> log.get().status(gid));
     }
 
     @Override
     public List<TxnStatus> unfinished(int limit) {
-        return through("unfinished", () -> log.unfinished(limit));
+        return through("unfinished", () -> log.get().unfinished(limit));
     }
 
     @Override
     public List<TxnRecord> claim(String coordinator, int limit) {
-        return through("claim", () -> log.claim(coordinator, limit));
+        return through("claim", () -> log.get().claim(coordinator, limit));
     }
 
     @Override
     public List<TxnStatus> list(Set<TxnState> states, Duration minAge, int limit) {
-        return through("list", () -> log.list(states, minAge, limit));
+        return through("list", () -> log.get().list(states, minAge, limit));
     }
 
     @Override
     public void needAttention(String gid, String note) {
-        run("needAttention", () -> log.needAttention(gid, note));
+        run("needAttention", () -> log.get().needAttention(gid, note));
     }
 
     @Override
     public Optional<TxnRecord> retry(String gid, String coordinator) {
-        return through("retry", () -> log.retry(gid, coordinator));
+        return through("retry", () -> log.get().retry(gid, coordinator));
     }
 
     @Override
     public void finishByHand(String gid, String note) {
-        run("finishByHand", () -> log.finishByHand(gid, note));
+        run("finishByHand", () -> log.get().finishByHand(gid, note));
     }
 
     @Override
     public int purge(Duration retention, int limit) {
-        return through("purge", () -> log.purge(retention, limit));
+        return through("purge", () -> log.get().purge(retention, limit));
     }
 
     @Override
     public Instant now() {
-        return through("now", log::now);
+        return through("now", () -> log.get().now());
     }
 
     @Override
     public void close() {
-        log.close();
+        log.get().close();
     }
 }

@@ -73,7 +73,7 @@ final class BranchCodec {
         return Payload.of(readExactly(in, in.readInt()));
     }
 
-    private static byte[] readExactly(DataInputStream in, int length) throws IOException {
+    static byte[] readExactly(DataInputStream in, int length) throws IOException {
         // A damaged length must not allocate what is not there.
         if (length < 0 || length > in.available()) {
             throw new IOException("damaged: a length of " + length + " with " + in.available() + " bytes left");

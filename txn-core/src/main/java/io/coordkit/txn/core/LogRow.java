@@ -15,6 +15,8 @@ import java.time.Instant;
 final class LogRow {
     static final int FORMAT = 2;
     static final int COMMITTING = 1;
+    /** Why a commit that came after its deadline became an abort. */
+    static final String TOO_LATE = "the deadline had passed before the decision";
 
     private static final int ABORTING = 2;
     private static final int COMMITTED = 3;
@@ -87,7 +89,7 @@ final class LogRow {
         };
     }
 
-    private static TxnState state(String gid, int code) {
+    static TxnState state(String gid, int code) {
         return switch (code) {
             case COMMITTING -> TxnState.COMMITTING;
             case ABORTING -> TxnState.ABORTING;

@@ -20,7 +20,6 @@ import org.jdbi.v3.core.JdbiException;
 final class LogTable {
     static final String NAME = "coordkit_txn_log";
 
-    private static final String TOO_LATE = "the deadline had passed before the decision";
     private static final String ALL = "gid, format, state, epoch, coordinator, reason, deadline_ms, branches";
 
     private static final String STATUS = "gid, state, reason, decided_ms, attention, note";
@@ -48,7 +47,7 @@ final class LogTable {
                     .bind("deadline", mine.deadline().toEpochMilli())
                     .bind("branches", BranchCodec.encode(mine.branches()))
                     .execute();
-            return inserted == 1 ? mine : decide(handle, proposal.aborting(TOO_LATE));
+            return inserted == 1 ? mine : decide(handle, proposal.aborting(LogRow.TOO_LATE));
         } catch (JdbiException e) {
             if (!SqlErrors.isDuplicateKey(e)) {
                 throw e;

@@ -108,7 +108,7 @@ public final class SqlTxnLog implements TxnLog {
     @Override
     public CoordinatorLease join(String name, Duration lease) {
         TxnNames.coordinatorName(name);
-        checkLease(lease);
+        LogArguments.lease(lease);
         return ask(
                 "joining of coordinator '" + name + "'",
                 handle -> handle.inTransaction(transaction -> leases.join(transaction, name, lease)));
@@ -117,14 +117,8 @@ public final class SqlTxnLog implements TxnLog {
     @Override
     public Optional<CoordinatorLease> renew(String coordinator, Duration lease) {
         TxnNames.coordinator(coordinator);
-        checkLease(lease);
+        LogArguments.lease(lease);
         return ask("renewal of coordinator '" + coordinator + "'", handle -> leases.renew(handle, coordinator, lease));
-    }
-
-    private static void checkLease(Duration lease) {
-        if (lease.toMillis() < 1) {
-            throw new IllegalArgumentException("lease must be 1 ms or longer, was " + lease);
-        }
     }
 
     @Override
@@ -172,13 +166,13 @@ public final class SqlTxnLog implements TxnLog {
 
     @Override
     public List<TxnStatus> unfinished(int limit) {
-        checkLimit(limit);
+        LogArguments.limit(limit);
         return ask("list of unfinished transactions", handle -> LogTable.unfinished(handle, limit));
     }
 
     @Override
     public List<TxnStatus> list(Set<TxnState> states, Duration minAge, int limit) {
-        checkLimit(limit);
+        LogArguments.limit(limit);
         return states.isEmpty()
                 ? List.of()
                 : ask("list of transactions", handle -> table.list(handle, states, minAge, limit));
@@ -213,17 +207,11 @@ public final class SqlTxnLog implements TxnLog {
 
     @Override
     public int purge(Duration retention, int limit) {
-        checkLimit(limit);
+        LogArguments.limit(limit);
         return ask("purge", handle -> {
             leases.purge(handle, retention);
             return table.purge(handle, retention, limit);
         });
-    }
-
-    private static void checkLimit(int limit) {
-        if (limit < 1) {
-            throw new IllegalArgumentException("limit must be 1 or greater, was " + limit);
-        }
     }
 
     @Override
@@ -235,7 +223,7 @@ public final class SqlTxnLog implements TxnLog {
     @Override
     public List<TxnRecord> claim(String coordinator, int limit) {
         TxnNames.coordinator(coordinator);
-        checkLimit(limit);
+        LogArguments.limit(limit);
         List<String> gids = ask("list of abandoned transactions", handle -> leases.abandoned(handle, limit));
         List<TxnRecord> claimed = new ArrayList<>();
         for (String gid : gids) {

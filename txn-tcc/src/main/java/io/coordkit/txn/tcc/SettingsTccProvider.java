@@ -8,11 +8,13 @@ import io.coordkit.ConfigurationException;
 import io.coordkit.config.Settings;
 import io.coordkit.observe.CoordObserver;
 import io.coordkit.txn.Tcc;
+import io.coordkit.txn.core.FileTxnLog;
 import io.coordkit.txn.core.RetrySchedule;
 import io.coordkit.txn.core.SqlTxnLog;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchEndpointProvider;
 import io.coordkit.txn.spi.TccProvider;
+import io.coordkit.txn.spi.TxnLog;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -61,17 +63,27 @@ public final class SettingsTccProvider implements TccProvider {
             builder.participant(name, endpoint);
         }
         participants.refuseUnread();
-        HikariDataSource pool = pool(settings);
-        opened.push(pool::close);
-        return builder.log(SqlTxnLog.using(pool)).afterClose(() -> closeAll(opened));
+        return builder.log(log(settings, opened)).afterClose(() -> closeAll(opened));
     }
 
-    private static HikariDataSource pool(Settings settings) {
+    private static TxnLog log(Settings settings, Deque<Runnable> opened) {
+        String uri = settings.text("log").orElseGet(() -> settings.requireText("jdbc-url"));
+        if (uri.startsWith("jdbc:")) {
+            HikariDataSource pool = pool(uri, settings);
+            opened.push(pool::close);
+            return SqlTxnLog.using(pool);
+        }
+        TxnLog files = FileTxnLog.open(uri(uri, "coordkit.tcc.log"));
+        opened.push(files::close);
+        return files;
+    }
+
+    private static HikariDataSource pool(String url, Settings settings) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("coordkit-tcc-log");
         config.setMaximumPoolSize(POOL_SIZE);
         config.setMinimumIdle(1);
-        config.setJdbcUrl(settings.requireText("jdbc-url"));
+        config.setJdbcUrl(url);
         settings.text("user").ifPresent(config::setUsername);
         settings.text("password").ifPresent(config::setPassword);
         try {
@@ -80,17 +92,13 @@ public final class SettingsTccProvider implements TccProvider {
             throw new BackendUnreachableException(
                     "The database of the transaction log did not answer: " + e.getMessage(), e);
         } catch (RuntimeException e) {
-            throw new ConfigurationException("coordkit.tcc.jdbc-url is of no use: " + e.getMessage(), e);
+            throw new ConfigurationException(
+                    "coordkit.tcc.log (or jdbc-url) '" + url + "' is of no use: " + e.getMessage(), e);
         }
     }
 
     private static BranchEndpoint endpoint(String name, String address) {
-        URI uri;
-        try {
-            uri = URI.create(address);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("TCC participant '" + name + "' has a malformed URI '" + address + "'", e);
-        }
+        URI uri = uri(address, "TCC participant '" + name + "'");
         return ServiceLoader.load(BranchEndpointProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(provider ->
@@ -99,6 +107,14 @@ public final class SettingsTccProvider implements TccProvider {
                 .orElseThrow(() -> new ConfigurationException("No module on the class path reaches TCC participant '"
                         + name + "' at '" + address + "'; for grpc add txn-grpc"))
                 .open(uri);
+    }
+
+    private static URI uri(String text, String whose) {
+        try {
+            return URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(whose + " has a malformed URI '" + text + "'", e);
+        }
     }
 
     private static void closeAll(Deque<Runnable> opened) {

@@ -43,8 +43,9 @@ import org.jspecify.annotations.Nullable;
  * each branch for itself. When the log does not answer, the caller is told {@link Outcome.Unknown}, and the log is asked
  * in the background until it says what stands.
  *
- * <p>In {@link io.coordkit.CoordkitConfig} properties, below {@code coordkit.tcc}: {@code jdbc-url} of the log (required),
- * {@code user}, {@code password}; {@code home}, {@code name}, {@code lease} and {@code retention}; {@code participants.<name>}, a URI such
+ * <p>In {@link io.coordkit.CoordkitConfig} properties, below {@code coordkit.tcc}: {@code log} (required), a JDBC URL, then
+ * with {@code user} and {@code password}, or a directory such as {@code file:/var/lib/shop/txn}, for one process;
+ * {@code jdbc-url} is another word for it; {@code home}, {@code name}, {@code lease} and {@code retention}; {@code participants.<name>}, a URI such
  * as {@code grpc://host:port}; {@code retry-first}, {@code retry-max}, {@code max-attempts}, {@code permits} and {@code call-timeout}. Durations are ISO-8601.
  *
  * <p>Thread-safe. Closes neither the log nor the participants it was given. Sources: Mohan, Lindsay and Obermarck,

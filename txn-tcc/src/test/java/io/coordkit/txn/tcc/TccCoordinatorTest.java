@@ -18,6 +18,7 @@ import io.coordkit.txn.spi.Decision;
 import io.coordkit.txn.spi.TxnBranch;
 import io.coordkit.txn.spi.TxnLog;
 import io.coordkit.txn.spi.TxnProposal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.h2.jdbcx.JdbcConnectionPool;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TccCoordinatorTest {
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -165,7 +167,22 @@ class TccCoordinatorTest {
         refused(Map.of("coordkit.tcc.jdbc-url", url, "coordkit.tcc.participants.p", "carrier://pigeon"), "carrier");
         refused(Map.of("coordkit.tcc.jdbc-url", url, "coordkit.tcc.participants.p", "no uri"), "no uri");
         refused(Map.of("coordkit.tcc.jdbc-url", "jdbc:nobody:x"), "jdbc:nobody:x");
+        refused(Map.of("coordkit.tcc.log", "http://host/log"), "http://host/log");
+        refused(Map.of("coordkit.tcc.log", "file:no uri"), "no uri");
         refused(Map.of("coordkit.tcc.jdbc-url", url + ";WRITE_DELAY=0", "coordkit.tcc.typo", "1"), "typo");
+    }
+
+    @Test
+    void logInFiles_isOpenedByItsUri_andClosedAgain(@TempDir Path directory) throws Exception {
+        Properties settings = new Properties();
+        settings.setProperty(
+                "coordkit.tcc.log", directory.resolve("txn").toUri().toString());
+        for (int start = 0; start < 2; start++) {
+            try (Coordkit kit = Coordkit.open(CoordkitConfig.fromProperties(settings))) {
+                assertThat(kit.tcc().outcome("gid-0").isPresent()).isEqualTo(start == 1);
+                assertThat(kit.tcc().begin("gid-" + start).run(tx -> "value")).isInstanceOf(Outcome.Committed.class);
+            }
+        }
     }
 
     private static void refused(Map<String, String> settings, String named) {
