@@ -11,11 +11,10 @@ import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockLostException;
 import io.coordkit.lock.LockTimeoutException;
 import io.coordkit.lock.MultiHold;
-import io.coordkit.testkit.Crowd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is built on locks once, for every backend: locks that are taken together, and the election of a leader. */
 abstract class FamilyRules extends OutageRules {
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = 10;
 
     private final List<LeaderElection> elections = new ArrayList<>();
 
@@ -66,29 +65,31 @@ abstract class FamilyRules extends OutageRules {
         assertThatIllegalArgumentException().isThrownBy(() -> mine.multiLock(List.of()));
     }
 
+    /** What both want is kept from them until the one that wants it first, and then the other, waits for it. */
     @Test
     void L41_locksWantedInAnyOrderNeverBlockEachOther() throws Exception {
         LockClient mine = client(LONG_TTL);
         LockClient other = client(LONG_TTL);
+        Hold inTheWay = client(LONG_TTL).mutex(name + "b").acquire(patience());
         AtomicInteger inside = new AtomicInteger();
-        Crowd.run(
-                List.of(
-                        takesRepeatedly(mine, names("a", "b", "c"), inside),
-                        takesRepeatedly(other, names("c", "b"), inside)),
-                patience().multipliedBy(2));
+        CompletableFuture<Void> two = inThread(() -> takeRepeatedly(other, names("c", "b"), inside));
+        TimeUnit.MILLISECONDS.sleep(A_WHILE.toMillis());
+        CompletableFuture<Void> three = inThread(() -> takeRepeatedly(mine, names("a", "b", "c"), inside));
+        TimeUnit.MILLISECONDS.sleep(A_WHILE.toMillis());
+        inTheWay.close();
+        two.get(patience().multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS);
+        three.get(patience().multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private Callable<Integer> takesRepeatedly(LockClient client, List<String> names, AtomicInteger inside) {
-        return () -> {
-            for (int round = 0; round < ROUNDS; round++) {
-                try (MultiHold held = client.multiLock(names).acquire(patience())) {
-                    assertThat(inside.incrementAndGet()).as("holders of b").isEqualTo(1);
-                    held.check();
-                    inside.decrementAndGet();
-                }
+    private void takeRepeatedly(LockClient client, List<String> names, AtomicInteger inside)
+            throws InterruptedException {
+        for (int round = 0; round < ROUNDS; round++) {
+            try (MultiHold held = client.multiLock(names).acquire(patience())) {
+                assertThat(inside.incrementAndGet()).as("holders of b").isEqualTo(1);
+                held.check();
+                inside.decrementAndGet();
             }
-            return ROUNDS;
-        };
+        }
     }
 
     @Test

@@ -24,7 +24,7 @@ enum LockFault {
     /** Shows wherever a loser gives up what the next one has. */
     L11_RELEASES_WHOEVER_HOLDS("L21"),
     /** Shows wherever the last of several is woken, or one of two. */
-    L12_A_LONE_WAITER_IS_NOT_WOKEN("L1", "L2", "L33", "L34"),
+    L12_A_LONE_WAITER_IS_NOT_WOKEN("L1", "L2", "L33", "L34", "L41", "L43"),
     L13_A_LEAVING_WAITER_KEEPS_ITS_WAKE_UP,
     L14_IGNORES_CASE,
     L15_ACCEPTS_ANY_NAME,
