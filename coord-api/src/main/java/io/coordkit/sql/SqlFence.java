@@ -1,5 +1,6 @@
 package io.coordkit.sql;
 
+import io.coordkit.lock.FenceMark;
 import io.coordkit.lock.Hold;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,10 +28,7 @@ public final class SqlFence {
      * @param era 0 or greater
      */
     public SqlFence(String table, String keyColumn, int era) {
-        if (era < 0) {
-            throw new IllegalArgumentException("era must be 0 or greater, was " + era);
-        }
-        this.era = era;
+        this.era = FenceMark.checkEra(era);
         this.sql = "UPDATE " + identifier("table", table) + " SET fence_era = ?, fence_token = ? WHERE "
                 + identifier("keyColumn", keyColumn)
                 + " = ? AND (fence_era < ? OR (fence_era = ? AND fence_token <= ?))";
