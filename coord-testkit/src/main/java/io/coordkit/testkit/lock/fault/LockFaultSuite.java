@@ -29,7 +29,7 @@ public abstract class LockFaultSuite {
     /** How much later than promised somebody may get in here: machines of tests are busy. */
     private static final int LENIENCY = 5;
 
-    /** A process that has been refused, or was not woken, asks again after its wait of five seconds. */
+    /** So much later than the first the last of the processes may get in. */
     private static final Duration SLACK = Duration.ofSeconds(10);
 
     @TempDir
@@ -59,11 +59,6 @@ public abstract class LockFaultSuite {
         return ttl().multipliedBy(2);
     }
 
-    /** Whether the resource enforces the tokens. */
-    protected boolean fenced() {
-        return true;
-    }
-
     /** All of them once, and again until the time has passed that {@code coordkit.soak.faults} says. */
     @TestFactory
     Stream<DynamicTest> faultsAreSurvived() {
@@ -81,7 +76,7 @@ public abstract class LockFaultSuite {
         boolean lastingTokens = ours && tokensSurviveDataLoss(store);
         String settings = fault.fair() ? " fair=true" : "";
         try (FaultRun run =
-                new FaultRun(store, subject(), ttl(), settings, new GuardedResource(fenced()), lastingTokens, logs)) {
+                new FaultRun(store, subject(), ttl(), settings, new GuardedResource(true), lastingTokens, logs)) {
             run.settle();
             long from = ours ? fault.strike().hit(run) : hitPeer(fault, run);
             boolean all =
