@@ -39,6 +39,7 @@ public final class Benchmarks {
                         .build())
                 .run();
         IdTable.print(results);
+        TccTable.print(results);
         Map<String, Map<String, Double>> rows = new TreeMap<>();
         results.forEach(result -> add(rows, result));
         if (rows.isEmpty()) {

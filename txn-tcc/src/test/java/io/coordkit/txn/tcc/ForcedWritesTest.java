@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * How often a committed transaction forces something to disk, as the operating system counts it. With several threads it
  * depends on the machine, so that is printed; that they share their forces at all is the business of GroupCommitTest.
  */
+@Tag("soak") // not every machine lets processes be traced
 class ForcedWritesTest {
     private static final int TRANSACTIONS = 1_000;
     /** Whether a log that is closed has an unforced end to force. */
