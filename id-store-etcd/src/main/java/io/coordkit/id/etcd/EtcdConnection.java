@@ -1,13 +1,13 @@
 package io.coordkit.id.etcd;
 
 import io.coordkit.ConfigurationException;
+import io.coordkit.config.PercentEncoding;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +47,8 @@ final class EtcdConnection {
                 .retryDelay(RETRY_MILLIS)
                 .retryMaxDelay(RETRY_MILLIS * 10);
         if (uri.group(2) != null) {
-            builder.user(bytes(decode(uri.group(2)))).password(bytes(decode(uri.group(3))));
+            builder.user(bytes(PercentEncoding.decode(uri.group(2))))
+                    .password(bytes(PercentEncoding.decode(uri.group(3))));
         }
         if (tls) {
             trust(builder, trusted);
@@ -80,10 +81,6 @@ final class EtcdConnection {
         } catch (SSLException | IllegalArgumentException e) {
             throw new ConfigurationException("Certificates to trust cannot be read from " + trusted, e);
         }
-    }
-
-    private static String decode(String escaped) {
-        return URLDecoder.decode(escaped.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     private static ByteSequence bytes(String text) {

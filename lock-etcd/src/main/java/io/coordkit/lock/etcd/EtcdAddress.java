@@ -1,10 +1,9 @@
 package io.coordkit.lock.etcd;
 
 import io.coordkit.ConfigurationException;
+import io.coordkit.config.PercentEncoding;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -75,11 +74,9 @@ record EtcdAddress(boolean tls, List<URI> endpoints, Optional<Credentials> user)
         if (colon <= 0 || colon == userInfo.length() - 1) {
             throw new ConfigurationException(FORM + ", has a user without a password");
         }
-        return new Credentials(decode(userInfo.substring(0, colon)), decode(userInfo.substring(colon + 1)));
-    }
-
-    private static String decode(String escaped) {
-        return URLDecoder.decode(escaped.replace("+", "%2B"), StandardCharsets.UTF_8);
+        return new Credentials(
+                PercentEncoding.decode(userInfo.substring(0, colon)),
+                PercentEncoding.decode(userInfo.substring(colon + 1)));
     }
 
     /** Without the password. */

@@ -1,10 +1,9 @@
 package io.coordkit.lock.redis;
 
 import io.coordkit.ConfigurationException;
+import io.coordkit.config.PercentEncoding;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -94,7 +93,7 @@ record RedisAddress(
                 nodes,
                 masterName,
                 database(topology, path),
-                user != null && colon > 0 ? decode(user.substring(0, colon)) : null,
+                user != null && colon > 0 ? PercentEncoding.decode(user.substring(0, colon)) : null,
                 user != null ? password(topology, user.substring(colon + 1)) : null);
     }
 
@@ -150,11 +149,7 @@ record RedisAddress(
         if (raw.isEmpty()) {
             throw topology.refuse("has a user without a password");
         }
-        return decode(raw);
-    }
-
-    private static String decode(String escaped) {
-        return URLDecoder.decode(escaped.replace("+", "%2B"), StandardCharsets.UTF_8);
+        return PercentEncoding.decode(raw);
     }
 
     /** Each node as Redisson wants it. */

@@ -1,10 +1,9 @@
 package io.coordkit.lock.redlock;
 
 import io.coordkit.ConfigurationException;
+import io.coordkit.config.PercentEncoding;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +51,8 @@ record RedlockAddress(
         int at = authority.lastIndexOf('@');
         String credentials = at < 0 ? "" : authority.substring(0, at);
         int colon = credentials.indexOf(':');
-        String user = colon > 0 ? decode(credentials.substring(0, colon)) : null;
-        String password = at < 0 ? null : decode(credentials.substring(colon + 1));
+        String user = colon > 0 ? PercentEncoding.decode(credentials.substring(0, colon)) : null;
+        String password = at < 0 ? null : PercentEncoding.decode(credentials.substring(colon + 1));
         List<RedlockAddress> nodes = new ArrayList<>();
         for (String host : authority.substring(at + 1).split(",", -1)) {
             nodes.add(new RedlockAddress(location(scheme, host, form), user, password, database(uri, form)));
@@ -87,10 +86,6 @@ record RedlockAddress(
         } catch (URISyntaxException e) { // neither it nor the URI is told: they may hold a password
             throw new ConfigurationException(form + ": " + e.getReason() + " at index " + e.getIndex());
         }
-    }
-
-    private static String decode(String escaped) {
-        return URLDecoder.decode(escaped.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     /** Without the password. */

@@ -1,10 +1,9 @@
 package io.coordkit.lock.zookeeper;
 
 import io.coordkit.ConfigurationException;
+import io.coordkit.config.PercentEncoding;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -50,11 +49,8 @@ record ZooKeeperAddress(boolean tls, String servers, String chroot, Optional<Str
         if (colon <= 0 || colon == userInfo.length() - 1) {
             throw new ConfigurationException(FORM + ", has a user without a password");
         }
-        return decode(userInfo.substring(0, colon)) + ":" + decode(userInfo.substring(colon + 1));
-    }
-
-    private static String decode(String escaped) {
-        return URLDecoder.decode(escaped.replace("+", "%2B"), StandardCharsets.UTF_8);
+        return PercentEncoding.decode(userInfo.substring(0, colon)) + ":"
+                + PercentEncoding.decode(userInfo.substring(colon + 1));
     }
 
     private static String chroot(URI uri) {
