@@ -354,11 +354,18 @@ final class NamedLock {
         }
     }
 
-    /** The client closes: nobody waits or holds any more. The future completes when the store knows. */
-    CompletableFuture<Void> shutDown() {
+    /** The client closes: nobody waits any more. */
+    void endWaits() {
         transition(() -> {
             waiters.dismissAll(waiter -> effect(() -> waiter.failed(closedWhileWaiting())));
             closing = true;
+        });
+    }
+
+    /** The client closes: nobody waits or holds any more. The future completes when the store knows. */
+    CompletableFuture<Void> shutDown() {
+        endWaits();
+        transition(() -> {
             Tenure now = tenure;
             if (now != null && now.isHeld()) {
                 now.lost();

@@ -143,6 +143,7 @@ final class StandardLockClient implements LockClient {
             return;
         }
         closed = true;
+        inUse().forEach(NamedLock::endWaits); // all of them, before a release below could reach one as a grant
         List<CompletableFuture<Void>> endings = new ArrayList<>();
         inUse().forEach(lock -> endings.add(lock.shutDown()));
         Duration wait = options.ttl().compareTo(CLOSE_WAIT) < 0 ? options.ttl() : CLOSE_WAIT;

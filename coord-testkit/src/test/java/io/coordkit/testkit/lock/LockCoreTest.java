@@ -149,4 +149,22 @@ class LockCoreTest {
         Hold hold = late.get(20, TimeUnit.SECONDS);
         assertThat(hold.remaining()).isGreaterThan(ofSeconds(25));
     }
+
+    @Test
+    void closingAFairClientGivesNoLockToItsOwnWaiters() throws Exception {
+        client = open(LockOptions.DEFAULTS.withFair(true));
+        Hold held = client.mutex("a").acquire(WAIT);
+        List<CompletableFuture<Hold>> waiting = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            waiting.add(client.mutex("a").acquireAsync(WAIT));
+        }
+        client.close();
+        for (CompletableFuture<Hold> ended : waiting) {
+            assertThatThrownBy(() -> ended.get(20, TimeUnit.SECONDS)).hasMessageContaining("closed while waiting");
+        }
+        assertThat(events.stream().filter(LockAcquired.class::isInstance))
+                .as("acquired")
+                .hasSize(1);
+        assertThat(held.isHeld()).isFalse();
+    }
 }
