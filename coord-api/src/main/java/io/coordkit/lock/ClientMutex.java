@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** The ways to wait for a lock; the lock itself is the client's {@link NamedLock}. */
 final class ClientMutex implements Mutex {
     private final StandardLockClient client;
+    private final LockId id;
     private final String name;
 
-    ClientMutex(StandardLockClient client, String name) {
+    ClientMutex(StandardLockClient client, LockId id) {
         this.client = client;
-        this.name = name;
+        this.id = id;
+        this.name = id.name();
     }
 
     @Override
@@ -28,7 +30,7 @@ final class ClientMutex implements Mutex {
     @Override
     public Optional<Hold> tryAcquire() throws InterruptedException {
         Waiter waiter = Waiter.withoutWait(client.now());
-        NamedLock lock = client.enqueue(name, waiter);
+        NamedLock lock = client.enqueue(id, waiter);
         try {
             return waiter.result().get();
         } catch (InterruptedException e) {
@@ -43,7 +45,7 @@ final class ClientMutex implements Mutex {
     public Optional<Hold> tryAcquire(Duration wait) throws InterruptedException {
         LockNames.checkWait(wait);
         Waiter waiter = Waiter.withWait(client.now(), wait);
-        NamedLock lock = client.enqueue(name, waiter);
+        NamedLock lock = client.enqueue(id, waiter);
         try {
             try {
                 return waiter.result().get(wait.toNanos(), TimeUnit.NANOSECONDS);
@@ -68,7 +70,7 @@ final class ClientMutex implements Mutex {
     public CompletableFuture<Hold> acquireAsync(Duration wait) {
         LockNames.checkWait(wait);
         Waiter waiter = Waiter.withWait(client.now(), wait);
-        NamedLock lock = client.enqueue(name, waiter);
+        NamedLock lock = client.enqueue(id, waiter);
         lock.expireAfter(wait, waiter);
         CompletableFuture<Hold> promise = new CompletableFuture<>();
         var unusedEnd = promise.whenComplete((hold, failure) -> {
@@ -123,7 +125,7 @@ final class ClientMutex implements Mutex {
 
     @Override
     public Lock asLock() {
-        return new ThreadLock(this, client.threadLocks);
+        return new ThreadLock(this, id, client.threadLocks);
     }
 
     private void deliver(

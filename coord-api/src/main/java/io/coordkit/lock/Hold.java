@@ -19,7 +19,7 @@ public interface Hold extends AutoCloseable {
 
     /**
      * The fencing token: strictly greater than that of every earlier holder of this name. A re-entered hold has the
-     * same token.
+     * same token, and one that reads under a {@link ReadWriteMutex} has that of the last writer.
      */
     long token();
 

@@ -29,6 +29,26 @@ public interface LockClient extends AutoCloseable {
         return new MultiLock(this, names);
     }
 
+    /**
+     * The read-write lock of that name. Cheap, as {@link #mutex} is.
+     *
+     * @param name 1 to 1,024 bytes of UTF-8, any characters
+     * @throws IllegalArgumentException if the name is empty, too long or not encodable
+     * @throws io.coordkit.ConfigurationException if the backend does not promise {@link LockGuarantee#READ_WRITE}
+     */
+    ReadWriteMutex readWrite(String name);
+
+    /**
+     * The semaphore of that name with that many permits. Cheap, as {@link #mutex} is.
+     *
+     * @param name 1 to 1,008 bytes of UTF-8, any characters
+     * @param permits 1 to {@value CountingSemaphore#MOST_PERMITS}, the same number everywhere
+     * @throws IllegalArgumentException if the number is out of range, or the name is empty, too long or not encodable
+     */
+    default CountingSemaphore semaphore(String name, int permits) {
+        return new CountingSemaphore(this, name, permits);
+    }
+
     /** What this backend promises, as data. */
     LockGuarantees guarantees();
 

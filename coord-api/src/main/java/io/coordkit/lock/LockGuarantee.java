@@ -11,5 +11,7 @@ public enum LockGuarantee {
     /** With {@link LockOptions#fair}, waiters of all processes are served in the order in which they asked the store. */
     FAIR,
     /** A release wakes one waiter, and the others sleep on. Without it all that may be next are woken, as by a hint. */
-    WAKES_ONE
+    WAKES_ONE,
+    /** {@link LockClient#readWrite Read-write locks}, their holders served in the order in which they asked the store. */
+    READ_WRITE
 }

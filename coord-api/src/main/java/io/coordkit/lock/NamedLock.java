@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One name in one client: the queue of its local waiters and the one {@link Tenure} that speaks for them to the store.
- * In a client that is fair it is one waiter's own, who so has a place of his own in the store's queue.
+ * In a client that is fair, and of a read-write lock, it is one waiter's own, who so has a place of his own in the
+ * store's queue.
  *
  * <h2>How it moves</h2>
  *
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class NamedLock {
     private static final Logger log = LoggerFactory.getLogger(NamedLock.class);
 
+    private final LockId id;
     private final String name;
     private final StandardLockClient client;
     private final ReentrantLock guard = new ReentrantLock();
@@ -46,9 +48,14 @@ final class NamedLock {
     private boolean closing;
     private boolean heldBack;
 
-    NamedLock(String name, StandardLockClient client) {
-        this.name = name;
+    NamedLock(LockId id, StandardLockClient client) {
+        this.id = id;
+        this.name = id.name();
         this.client = client;
+    }
+
+    LockId id() {
+        return id;
     }
 
     String name() {
@@ -57,7 +64,7 @@ final class NamedLock {
 
     /** The name for log lines. */
     String label() {
-        return LockNames.printable(name);
+        return id.label();
     }
 
     /** Runs a transition under the guard, then its effects without it. */

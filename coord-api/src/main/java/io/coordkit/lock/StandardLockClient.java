@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lock client of every backend: one {@link NamedLock} per name in use, or per waiter if it is fair, and one {@link
+ * The lock client of every backend: one {@link NamedLock} per name in use, or per waiter where each has a place of his own in the store's queue, and one {@link
  * Watchdog} for all.
  */
 final class StandardLockClient implements LockClient {
@@ -33,7 +33,7 @@ final class StandardLockClient implements LockClient {
     final Map<ThreadLock.Owner, ThreadLock.Owned> threadLocks = new ConcurrentHashMap<>();
 
     private final ConcurrentHashMap<String, NamedLock> names = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, Set<NamedLock>> fairNames = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<LockId.Lock, Set<NamedLock>> placesOfTheirOwn = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     StandardLockClient(LockBackend backend, LockOptions options, LockRuntime runtime) {
@@ -45,7 +45,16 @@ final class StandardLockClient implements LockClient {
 
     @Override
     public Mutex mutex(String name) {
-        return new ClientMutex(this, LockNames.check(name));
+        return new ClientMutex(this, LockId.mutex(LockNames.check(name)));
+    }
+
+    @Override
+    public ReadWriteMutex readWrite(String name) {
+        LockNames.check(name);
+        guarantees().require(Set.of(LockGuarantee.READ_WRITE));
+        return new ReadWriteMutex(
+                new ClientMutex(this, new LockId(name, LockId.Kind.READ)),
+                new ClientMutex(this, new LockId(name, LockId.Kind.WRITE)));
     }
 
     @Override
@@ -53,23 +62,24 @@ final class StandardLockClient implements LockClient {
         return backend.guarantees();
     }
 
-    /** Puts the waiter into the queue of its name. */
-    NamedLock enqueue(String name, Waiter waiter) {
-        return options.fair() ? enqueueAlone(name, waiter) : enqueueWithOthers(name, waiter);
+    /** Puts the waiter into the queue of its lock. */
+    NamedLock enqueue(LockId id, Waiter waiter) {
+        return options.fair() || id.isShared() ? enqueueAlone(id, waiter) : enqueueWithOthers(id, waiter);
     }
 
-    private NamedLock enqueueAlone(String name, Waiter waiter) {
+    private NamedLock enqueueAlone(LockId id, Waiter waiter) {
         requireOpen();
         // Who does not wait would be refused for the sake of a lock that this client is just releasing.
-        CompletableFuture<?> before = waiter.waits() ? CompletableFuture.completedFuture(null) : releasesUnderWay(name);
-        NamedLock lock = new NamedLock(name, this);
-        fairNames.compute(name, (key, others) -> {
+        CompletableFuture<?> before =
+                waiter.waits() ? CompletableFuture.completedFuture(null) : releasesUnderWay(id.lock());
+        NamedLock lock = new NamedLock(id, this);
+        placesOfTheirOwn.compute(id.lock(), (key, others) -> {
             Set<NamedLock> all = others == null ? ConcurrentHashMap.newKeySet() : others;
             all.add(lock);
             return all;
         });
         if (!lock.joinAfter(before, waiter)) {
-            waiter.failed(new IllegalStateException("Lock client was closed while waiting for '" + name + "'"));
+            waiter.failed(new IllegalStateException("Lock client was closed while waiting for '" + id.name() + "'"));
         }
         if (closed) {
             var unused = lock.shutDown();
@@ -77,8 +87,8 @@ final class StandardLockClient implements LockClient {
         return lock;
     }
 
-    private CompletableFuture<Void> releasesUnderWay(String name) {
-        return CompletableFuture.allOf(fairNames.getOrDefault(name, Set.of()).stream()
+    private CompletableFuture<Void> releasesUnderWay(LockId.Lock wanted) {
+        return CompletableFuture.allOf(placesOfTheirOwn.getOrDefault(wanted, Set.of()).stream()
                 .map(NamedLock::releaseUnderWay)
                 .toArray(CompletableFuture<?>[]::new));
     }
@@ -89,23 +99,23 @@ final class StandardLockClient implements LockClient {
         }
     }
 
-    private NamedLock enqueueWithOthers(String name, Waiter waiter) {
+    private NamedLock enqueueWithOthers(LockId id, Waiter waiter) {
         while (true) {
             requireOpen();
-            NamedLock lock = names.computeIfAbsent(name, key -> new NamedLock(key, this));
+            NamedLock lock = names.computeIfAbsent(id.name(), key -> new NamedLock(id, this));
             if (lock.join(waiter)) {
                 if (closed) {
                     var unused = lock.shutDown();
                 }
                 return lock;
             }
-            names.remove(name, lock);
+            names.remove(id.name(), lock);
         }
     }
 
     void retired(NamedLock lock) {
         names.remove(lock.name(), lock);
-        fairNames.computeIfPresent(lock.name(), (key, others) -> {
+        placesOfTheirOwn.computeIfPresent(lock.id().lock(), (key, others) -> {
             others.remove(lock);
             return others.isEmpty() ? null : others;
         });
@@ -113,7 +123,7 @@ final class StandardLockClient implements LockClient {
 
     private Stream<NamedLock> inUse() {
         return Stream.concat(
-                names.values().stream(), fairNames.values().stream().flatMap(Set::stream));
+                names.values().stream(), placesOfTheirOwn.values().stream().flatMap(Set::stream));
     }
 
     /** What the backend answers. What it throws, against its contract, is an answer that failed. */

@@ -55,7 +55,7 @@ final class Tenure {
         this.lock = lock;
         this.client = client;
         this.trouble = new Trouble(client.options.ttl());
-        this.candidacy = client.backend.stand(lock.name(), client.options.ttl(), () -> lock.transition(this::wake));
+        this.candidacy = lock.id().stand(client.backend, client.options.ttl(), () -> lock.transition(this::wake));
     }
 
     Candidacy candidacy() {

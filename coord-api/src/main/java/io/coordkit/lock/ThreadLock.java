@@ -13,10 +13,11 @@ import java.util.concurrent.locks.Lock;
  */
 final class ThreadLock implements Lock {
     private final Mutex mutex;
+    private final LockId id;
     private final Map<Owner, Owned> register;
 
     /** Whose lock. */
-    record Owner(String name, Thread thread) {}
+    record Owner(LockId id, Thread thread) {}
 
     /** What a thread has of one lock; touched by that thread alone. */
     static final class Owned {
@@ -34,8 +35,9 @@ final class ThreadLock implements Lock {
         Optional<Hold> make() throws InterruptedException;
     }
 
-    ThreadLock(Mutex mutex, Map<Owner, Owned> register) {
+    ThreadLock(Mutex mutex, LockId id, Map<Owner, Owned> register) {
         this.mutex = mutex;
+        this.id = id;
         this.register = register;
     }
 
@@ -126,6 +128,6 @@ final class ThreadLock implements Lock {
     }
 
     private Owner me() {
-        return new Owner(mutex.name(), Thread.currentThread());
+        return new Owner(id, Thread.currentThread());
     }
 }

@@ -3,6 +3,7 @@ package io.coordkit.lock.spi;
 import io.coordkit.lock.LockGuarantees;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -35,6 +36,11 @@ public interface LockBackend extends AutoCloseable {
      * @return one stage per candidacy, in the order given
      */
     List<CompletionStage<Renewal>> renew(List<Candidacy> due);
+
+    /** Read-write locks on this store; empty if it does not promise {@link io.coordkit.lock.LockGuarantee#READ_WRITE}. */
+    default Optional<ReadWriteBackend> readWrite() {
+        return Optional.empty();
+    }
 
     /** Frees what the backend opened itself, and nothing it was given. */
     @Override

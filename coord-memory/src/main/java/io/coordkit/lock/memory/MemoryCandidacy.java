@@ -4,6 +4,7 @@ import io.coordkit.BackendUnreachableException;
 import io.coordkit.lock.memory.MemoryStore.Reply;
 import io.coordkit.lock.spi.Answer;
 import io.coordkit.lock.spi.Candidacy;
+import io.coordkit.lock.spi.ReadWriteBackend.Access;
 import io.coordkit.lock.spi.Renewal;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -12,19 +13,36 @@ import java.util.concurrent.CompletionStage;
 /** One attempt at one lock. Immutable; it is known by its identity. */
 final class MemoryCandidacy implements Candidacy {
     private final MemoryStore store;
-    private final String name;
+    private final LockKey key;
+    private final boolean reader;
     private final Duration ttl;
     private final Runnable wake;
 
-    MemoryCandidacy(MemoryStore store, String name, Duration ttl, Runnable wake) {
+    /** Which lock of the store. */
+    record LockKey(String name, boolean readWrite) {}
+
+    static MemoryCandidacy forMutex(MemoryStore store, String name, Duration ttl, Runnable wake) {
+        return new MemoryCandidacy(store, new LockKey(name, false), false, ttl, wake);
+    }
+
+    static MemoryCandidacy toShare(MemoryStore store, String name, Access access, Duration ttl, Runnable wake) {
+        return new MemoryCandidacy(store, new LockKey(name, true), access == Access.READ, ttl, wake);
+    }
+
+    private MemoryCandidacy(MemoryStore store, LockKey key, boolean reader, Duration ttl, Runnable wake) {
         this.store = store;
-        this.name = name;
+        this.key = key;
+        this.reader = reader;
         this.ttl = ttl;
         this.wake = wake;
     }
 
-    String name() {
-        return name;
+    LockKey key() {
+        return key;
+    }
+
+    boolean isReader() {
+        return reader;
     }
 
     Duration ttl() {

@@ -1,13 +1,16 @@
 package io.coordkit.lock.memory;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * One lock: those who want it, in the order in which they came, of whom the first may have it. Everybody stays for a
- * TTL after he was last heard of. Guarded by its {@link MemoryStore}.
+ * One lock: those who want it, in the order in which they came. The first may have it, and, if it is one that is read and
+ * written, all readers that have no writer ahead. Everybody stays for a TTL after he was last heard of. Guarded by its
+ * {@link MemoryStore}.
  */
 final class MemoryLock {
     private static final int RETRIES_PER_TTL = 3;
@@ -20,6 +23,7 @@ final class MemoryLock {
     }
 
     private final Map<MemoryCandidacy, Place> queue = new LinkedHashMap<>();
+    private long lastGrant; // what all readers since the last writer have
 
     /** Puts the candidacy at the end of the queue, unless it is in it. */
     void enter(MemoryCandidacy candidacy, long now) {
@@ -28,18 +32,32 @@ final class MemoryLock {
                 now + candidacy.ttl().toNanos();
     }
 
-    boolean isFirst(MemoryCandidacy candidacy) {
-        return queue.keySet().iterator().next() == candidacy;
+    /** Whether it is the turn of this candidacy, which has entered. */
+    boolean mayHold(MemoryCandidacy candidacy) {
+        boolean writerAhead = false;
+        for (MemoryCandidacy ahead : queue.keySet()) {
+            if (ahead == candidacy) {
+                return true;
+            }
+            writerAhead |= !ahead.isReader();
+            if (writerAhead || !candidacy.isReader()) {
+                return false;
+            }
+        }
+        return false;
     }
 
-    /** The first one's grant: a new one, or the one it has. */
-    long grant(MemoryCandidacy first, LongSupplier next) {
-        Place place = queue.get(first);
+    /** The grant of one whose turn it is: a new one, or the one it has; a reader's is that of the last writer. */
+    long grant(MemoryCandidacy candidacy, LongSupplier next) {
+        Place place = queue.get(candidacy);
         if (place == null) {
             throw new IllegalStateException("it has not entered");
         }
         if (place.grant == 0) {
-            place.grant = next.getAsLong();
+            if (!candidacy.isReader() || lastGrant == 0) {
+                lastGrant = next.getAsLong();
+            }
+            place.grant = lastGrant;
         }
         return place.grant;
     }
@@ -65,15 +83,22 @@ final class MemoryLock {
         queue.remove(candidacy);
     }
 
-    /** Wakes the first, once, if the lock is free: to be run outside of the store. */
+    /** Wakes each whose turn has come, once: to be run outside of the store. */
     Runnable wakeNext() {
-        Map.Entry<MemoryCandidacy, Place> first =
-                queue.entrySet().stream().findFirst().orElse(null);
-        if (first == null || first.getValue().grant != 0 || first.getValue().woken) {
-            return () -> {};
+        List<Runnable> wakes = new ArrayList<>();
+        boolean first = true;
+        for (Map.Entry<MemoryCandidacy, Place> each : queue.entrySet()) {
+            boolean reader = each.getKey().isReader();
+            if ((reader || first) && each.getValue().grant == 0 && !each.getValue().woken) {
+                each.getValue().woken = true;
+                wakes.add(each.getKey().wake());
+            }
+            if (!reader) {
+                break;
+            }
+            first = false;
         }
-        first.getValue().woken = true;
-        return first.getKey().wake();
+        return () -> wakes.forEach(Runnable::run);
     }
 
     /** Whether nobody wants or has it any more. */

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * All locks of one store. Whoever is first in the queue of a free lock gets it, and nobody else, however early he asks.
+ * All locks of one store. Whoever's turn it is in the queue of a lock gets it, and nobody else, however early he asks.
  *
  * <p>Thread-safe: guarded by itself. Wake-ups are returned, to be run by a caller that is not in here any more.
  */
@@ -20,7 +20,7 @@ final class MemoryStore {
     private final String name;
     private final LongSupplier nanoTicker;
     private final int era;
-    private final Map<String, MemoryLock> locks = new HashMap<>();
+    private final Map<MemoryCandidacy.LockKey, MemoryLock> locks = new HashMap<>();
     private long grants;
     private boolean up = true;
 
@@ -44,10 +44,10 @@ final class MemoryStore {
 
     synchronized Reply<Answer> request(MemoryCandidacy candidacy) {
         requireUp();
-        MemoryLock lock = locks.computeIfAbsent(candidacy.name(), key -> new MemoryLock());
+        MemoryLock lock = locks.computeIfAbsent(candidacy.key(), key -> new MemoryLock());
         long now = nanoTicker.getAsLong();
         lock.enter(candidacy, now);
-        Answer answer = lock.isFirst(candidacy)
+        Answer answer = lock.mayHold(candidacy)
                 ? new Answer.Granted(lock.grant(candidacy, () -> nextGrant(now)), candidacy.ttl())
                 : new Answer.Pending(lock.retryAfter(candidacy.ttl(), now));
         return new Reply<>(answer, lock.wakeNext());
@@ -55,7 +55,7 @@ final class MemoryStore {
 
     synchronized Renewal renew(MemoryCandidacy candidacy) {
         requireUp();
-        MemoryLock lock = locks.get(candidacy.name());
+        MemoryLock lock = locks.get(candidacy.key());
         return lock != null && lock.extend(candidacy, nanoTicker.getAsLong())
                 ? new Renewal.Extended(candidacy.ttl())
                 : new Renewal.Gone("somebody else has it in memory, or nobody");
@@ -63,14 +63,14 @@ final class MemoryStore {
 
     synchronized Runnable abandon(MemoryCandidacy candidacy) {
         requireUp();
-        MemoryLock lock = locks.get(candidacy.name());
+        MemoryLock lock = locks.get(candidacy.key());
         if (lock == null) {
             return () -> {};
         }
         long now = nanoTicker.getAsLong();
         lock.leave(candidacy);
         if (lock.isOver(now)) {
-            locks.remove(candidacy.name());
+            locks.remove(candidacy.key());
         }
         return lock.wakeNext();
     }
@@ -87,7 +87,7 @@ final class MemoryStore {
     }
 
     synchronized void forget(String lockName) {
-        locks.remove(lockName);
+        locks.keySet().removeIf(key -> key.name().equals(lockName));
     }
 
     synchronized void setUp(boolean nowUp) {

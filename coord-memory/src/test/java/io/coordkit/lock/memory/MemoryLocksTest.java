@@ -215,11 +215,11 @@ class MemoryLocksTest {
         long[] now = new long[1];
         MemoryStore state = new MemoryStore("a", () -> now[0], 0);
         for (int i = 0; i < 100; i++) {
-            new MemoryCandidacy(state, "dead" + i, ofSeconds(1), () -> {}).request();
+            MemoryCandidacy.forMutex(state, "dead" + i, ofSeconds(1), () -> {}).request();
         }
         now[0] = ofSeconds(1).toNanos();
         for (int i = 0; i < 5000; i++) {
-            MemoryCandidacy alive = new MemoryCandidacy(state, "alive", ofSeconds(1), () -> {});
+            MemoryCandidacy alive = MemoryCandidacy.forMutex(state, "alive", ofSeconds(1), () -> {});
             alive.request();
             alive.abandon();
         }

@@ -4,9 +4,11 @@ import io.coordkit.lock.LockGuarantees;
 import io.coordkit.lock.spi.Answer;
 import io.coordkit.lock.spi.Candidacy;
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.lock.spi.ReadWriteBackend;
 import io.coordkit.lock.spi.Renewal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +100,12 @@ final class DelegatingBackend implements LockBackend {
     @Override
     public Candidacy stand(String name, Duration ttl, Runnable wake) {
         return new Cuttable(backend.stand(name, ttl, wake));
+    }
+
+    @Override
+    public Optional<ReadWriteBackend> readWrite() {
+        return backend.readWrite()
+                .map(shared -> (name, access, ttl, wake) -> new Cuttable(shared.stand(name, access, ttl, wake)));
     }
 
     @Override

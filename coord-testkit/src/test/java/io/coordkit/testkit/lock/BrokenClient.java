@@ -1,5 +1,6 @@
 package io.coordkit.testkit.lock;
 
+import io.coordkit.lock.CountingSemaphore;
 import io.coordkit.lock.Hold;
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockGuarantees;
@@ -8,6 +9,7 @@ import io.coordkit.lock.LockUnreachableException;
 import io.coordkit.lock.LockedBody;
 import io.coordkit.lock.MultiLock;
 import io.coordkit.lock.Mutex;
+import io.coordkit.lock.ReadWriteMutex;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -48,7 +50,23 @@ final class BrokenClient implements LockClient {
         };
     }
 
-    /** The client for locks that are taken together; those names that it is given change places, the first and the last. */
+    @Override
+    public ReadWriteMutex readWrite(String name) {
+        return client.readWrite(name);
+    }
+
+    @Override
+    public CountingSemaphore semaphore(String name, int permits) {
+        return switch (fault) {
+            case L57_ONE_PERMIT_MORE -> client.semaphore(name, permits < 1 || permits > 5 ? permits : permits + 1);
+            case L58_A_PERMIT_THAT_IS_GIVEN_UP_STAYS -> new ForSeveral(List.of()).semaphore(name, permits);
+            case L59_PERMITS_ARE_FORCED_INTO_THEIR_RANGE ->
+                client.semaphore(name, Math.max(1, Math.min(permits, CountingSemaphore.MOST_PERMITS)));
+            default -> client.semaphore(name, permits);
+        };
+    }
+
+    /** The client for several locks; those names that it is given change places, the first and the last. */
     private final class ForSeveral implements LockClient {
         private final List<String> reversed;
 
@@ -65,7 +83,7 @@ final class BrokenClient implements LockClient {
 
         private Hold face(Hold hold) {
             return switch (fault) {
-                case L40_WHAT_WAS_TAKEN_TOGETHER_STAYS ->
+                case L40_WHAT_WAS_TAKEN_TOGETHER_STAYS, L58_A_PERMIT_THAT_IS_GIVEN_UP_STAYS ->
                     new HoldFace(hold) {
                         @Override
                         public void close() {
@@ -81,6 +99,11 @@ final class BrokenClient implements LockClient {
                     };
                 default -> hold;
             };
+        }
+
+        @Override
+        public ReadWriteMutex readWrite(String name) {
+            return client.readWrite(name);
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.coordkit.lock.LockGuarantee;
 import io.coordkit.lock.LockGuarantees;
 import io.coordkit.lock.spi.Candidacy;
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.lock.spi.ReadWriteBackend;
 import io.coordkit.lock.spi.Renewal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -48,6 +50,11 @@ final class FaultyBackend implements LockBackend {
     }
 
     @Override
+    public Optional<ReadWriteBackend> readWrite() {
+        return backend.readWrite().map(shared -> new FaultySharing(shared, fault, store));
+    }
+
+    @Override
     public List<CompletionStage<Renewal>> renew(List<Candidacy> due) {
         List<CompletionStage<Renewal>> renewals = new ArrayList<>();
         for (Candidacy each : due) {
@@ -55,9 +62,13 @@ final class FaultyBackend implements LockBackend {
             renewals.add(
                     forgotten
                             ? CompletableFuture.failedStage(new IllegalStateException("too many"))
-                            : renew((FaultyCandidacy) each));
+                            : each instanceof FaultySharing.Place place ? renew(place) : renew((FaultyCandidacy) each));
         }
         return renewals;
+    }
+
+    private CompletionStage<Renewal> renew(FaultySharing.Place place) {
+        return backend.renew(List.of(place.inner())).get(0).thenApply(place::renewed);
     }
 
     private CompletionStage<Renewal> renew(FaultyCandidacy candidacy) {

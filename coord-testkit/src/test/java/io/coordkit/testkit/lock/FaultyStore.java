@@ -1,8 +1,10 @@
 package io.coordkit.testkit.lock;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ final class FaultyStore {
     static final class Lock {
         /** In the order in which they were told to wait. */
         final List<FaultyCandidacy> waiting = new ArrayList<>();
+
+        /** Those that wait to write where others read. */
+        final Set<FaultySharing.Place> waitingWriters = new LinkedHashSet<>();
 
         @Nullable
         FaultyCandidacy holder;

@@ -18,13 +18,13 @@ enum LockFault {
     /** Shows wherever a deadline passes, or has passed. */
     L8_THE_DEADLINE_IS_TOO_LATE("L24", "L30", "L32"),
     /** Shows wherever somebody waits for a TTL to pass. */
-    L9_DEAD_HOLDERS_STAY("L24", "L29", "L30"),
+    L9_DEAD_HOLDERS_STAY("L24", "L29", "L30", "L58"),
     /** Shows wherever a loss has to be noticed. */
     L10_RENEWALS_OF_LOST_LOCKS_SUCCEED("L20", "L21", "L42", "L44"),
     /** Shows wherever a loser gives up what the next one has. */
     L11_RELEASES_WHOEVER_HOLDS("L21"),
     /** Shows wherever the last of several is woken, or one of two. */
-    L12_A_LONE_WAITER_IS_NOT_WOKEN("L1", "L2", "L33", "L34", "L41", "L43"),
+    L12_A_LONE_WAITER_IS_NOT_WOKEN("L1", "L2", "L33", "L34", "L41", "L43", "L58"),
     L13_A_LEAVING_WAITER_KEEPS_ITS_WAKE_UP,
     L14_IGNORES_CASE,
     L15_ACCEPTS_ANY_NAME,
@@ -61,7 +61,20 @@ enum LockFault {
     /** Whoever calls under no lock cannot lose it. */
     L43_EVERYBODY_LEADS("L20", "L44"),
     /** Told by the same interrupt as L20. */
-    L44_A_LEADER_IS_NOT_INTERRUPTED("L20");
+    L44_A_LEADER_IS_NOT_INTERRUPTED("L20"),
+    /** They are in two queues. */
+    L50_READERS_DO_NOT_SEE_WRITERS("L51", "L52", "L53", "L54", "L55", "L56"),
+    L51_EACH_READER_HAS_A_TOKEN_OF_ITS_OWN("L56"),
+    L52_READERS_OVERTAKE_WRITERS("L53", "L54", "L55"),
+    /** Shows wherever a reader waits. */
+    L53_A_WAITING_READER_IS_NOT_WOKEN("L50", "L51", "L52", "L55"),
+    L54_DEAD_READERS_STAY,
+    /** Shows wherever a writer looks in and leaves. */
+    L55_A_WRITER_THAT_GIVES_UP_STAYS("L50", "L51", "L56"),
+    L56_RENEWALS_OF_LOST_READERS_SUCCEED,
+    L57_ONE_PERMIT_MORE("L58"),
+    L58_A_PERMIT_THAT_IS_GIVEN_UP_STAYS("L57"),
+    L59_PERMITS_ARE_FORCED_INTO_THEIR_RANGE;
 
     private final String mayShowIn;
 

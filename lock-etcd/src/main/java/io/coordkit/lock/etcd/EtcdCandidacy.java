@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +21,21 @@ final class EtcdCandidacy implements Candidacy {
     private final String name;
     private final Duration ttl;
     private final EtcdWatch watch;
+    private final Function<EtcdSession, EtcdCandidate> standing;
     private final AtomicReference<@Nullable EtcdCandidate> candidate = new AtomicReference<>();
 
-    EtcdCandidacy(EtcdLockBackend backend, String name, Duration ttl, EtcdWatch watch) {
+    /** @param standing what stands for it under a lease */
+    EtcdCandidacy(
+            EtcdLockBackend backend,
+            String name,
+            Duration ttl,
+            EtcdWatch watch,
+            Function<EtcdSession, EtcdCandidate> standing) {
         this.backend = backend;
         this.name = name;
         this.ttl = ttl;
         this.watch = watch;
+        this.standing = standing;
     }
 
     Duration ttl() {
@@ -35,11 +44,11 @@ final class EtcdCandidacy implements Candidacy {
 
     /** What stands for it in etcd, once it has been granted. */
     EtcdCandidate holder() {
-        EtcdCandidate standing = candidate.get();
-        if (standing == null) {
+        EtcdCandidate holder = candidate.get();
+        if (holder == null) {
             throw new IllegalStateException("Lock '" + name + "' was never requested");
         }
-        return standing;
+        return holder;
     }
 
     EtcdWatch watch() {
@@ -52,13 +61,13 @@ final class EtcdCandidacy implements Candidacy {
     }
 
     private CompletableFuture<Answer> ask(long calledAt, int leasesLeft) {
-        EtcdCandidate standing = candidate.get();
-        if (standing == null || standing.session().isGone()) {
-            standing = backend.candidate(name, this);
-            candidate.set(standing);
+        EtcdCandidate current = candidate.get();
+        if (current == null || current.session().isGone()) {
+            current = standing.apply(backend.sessionFor(this));
+            candidate.set(current);
         }
-        EtcdSession session = standing.session();
-        CompletableFuture<Place> place = standing.ask();
+        EtcdSession session = current.session();
+        CompletableFuture<Place> place = current.ask();
         CompletableFuture<Void> alive = session.refresh().exceptionally(failure -> null);
         return place.thenCombine(alive, (standsAt, checked) -> answer(session, standsAt, calledAt))
                 .exceptionallyCompose(failure -> {
@@ -85,7 +94,7 @@ final class EtcdCandidacy implements Candidacy {
             throw new IllegalStateException("etcd did not confirm the lease within the TTL");
         }
         watch.stop();
-        return new Answer.Granted(place.revision(), validFor);
+        return new Answer.Granted(place.grant(), validFor);
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One key under one lease in the queue of a lock. Among the keys of a name the one created first holds it; each waits
+ * One key under one lease in the queue of a lock; here of a mutex. Among the keys of a name the one created first holds it; each waits
  * for the one created just before its own, as in the concurrency recipes of etcd's Go client.
  *
  * <h2>A put that comes late</h2>
@@ -22,23 +22,23 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>{@link #ask} and {@link #leave} come one after the other, except that an unacknowledged leave may be repeated.
  */
-final class EtcdCandidate {
+class EtcdCandidate {
     /**
      * Where a candidate stands.
      *
-     * @param revision when its key was created
+     * @param grant that it has if there is no predecessor
      * @param predecessor whose key to wait for; empty if there is none
      * @param readAt the revision of etcd at which this was so
      */
-    record Place(long revision, Optional<Predecessor> predecessor, long readAt) {}
+    record Place(long grant, Optional<Predecessor> predecessor, long readAt) {}
 
     /** The candidate created just before, and when. */
     record Predecessor(ByteSequence key, long revision) {}
 
-    private final EtcdTransactions etcd;
+    final EtcdTransactions etcd;
+    final String name;
+    final long number;
     private final EtcdSession session;
-    private final String name;
-    private final long number;
     private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicBoolean counted = new AtomicBoolean();
     private volatile long revision;
@@ -51,64 +51,88 @@ final class EtcdCandidate {
         this.number = session.nextCandidate();
     }
 
-    EtcdSession session() {
+    final EtcdSession session() {
         return session;
     }
 
     /** The revision at which its key was created, as far as known; 0 if it is not. */
-    long revision() {
+    final long revision() {
         return revision;
     }
 
     /** Its key, which can only be asked for once a place is known. */
-    ByteSequence key() {
-        return keys(session.lease().join()).own();
+    final ByteSequence key() {
+        return own(session.lease().join());
+    }
+
+    /** Enters the queue unless it has, and tells its place there. */
+    final CompletableFuture<Place> ask() {
+        return session.lease().thenCompose(lease -> revision == 0 ? enter(lease) : look(lease));
+    }
+
+    private CompletableFuture<Place> enter(long lease) {
+        if (counted.compareAndSet(false, true)) {
+            session.entered();
+        }
+        return session.calls().call("lock request", () -> sendEntry(lease)).thenCompose(reply -> {
+            List<KeyValue> own = reply.getGetResponses().get(0).getKvs();
+            if (own.isEmpty()) {
+                throw new IllegalStateException("the candidate has left before");
+            }
+            revision = own.get(0).getCreateRevision();
+            return reply.isSucceeded() ? entered(lease, reply) : look(lease);
+        });
+    }
+
+    private CompletableFuture<TxnResponse> sendEntry(long lease) {
+        unanswered.incrementAndGet();
+        return put(lease).thenApply(reply -> {
+            unanswered.decrementAndGet();
+            return reply;
+        });
+    }
+
+    /** Somebody deleted its key: it queues again, at the end. */
+    final CompletableFuture<Place> enterAgain(long lease) {
+        revision = 0;
+        return enter(lease);
+    }
+
+    // ---- how it stands in a mutex -----------------------------------------------------------------------------------
+
+    ByteSequence own(long lease) {
+        return keys(lease).own();
     }
 
     private EtcdKeys keys(long lease) {
         return EtcdKeys.of(name, lease, number);
     }
 
-    /** Enters the queue unless it has, and tells its place there. */
-    CompletableFuture<Place> ask() {
-        return session.lease().thenCompose(lease -> {
-            EtcdKeys keys = keys(lease);
-            return revision == 0 ? enter(lease, keys) : look(lease, keys);
-        });
+    /** Puts the key unless it is there or has left. Its own key is the first that is read, in any case. */
+    CompletableFuture<TxnResponse> put(long lease) {
+        return etcd.enter(keys(lease), lease);
     }
 
-    private CompletableFuture<Place> enter(long lease, EtcdKeys keys) {
-        if (counted.compareAndSet(false, true)) {
-            session.entered();
-        }
-        return session.calls().call("lock request", () -> put(lease, keys)).thenCompose(reply -> {
-            List<KeyValue> found = reply.getGetResponses().get(0).getKvs();
-            if (found.isEmpty()) {
-                throw new IllegalStateException("the candidate has left before");
-            }
-            revision = found.get(0).getCreateRevision();
-            return reply.isSucceeded()
-                    ? CompletableFuture.completedFuture(
-                            place(found, reply.getHeader().getRevision()))
-                    : look(lease, keys);
-        });
+    /** What a put that has succeeded tells. */
+    CompletableFuture<Place> entered(long lease, TxnResponse reply) {
+        return CompletableFuture.completedFuture(
+                place(reply.getGetResponses().get(0).getKvs(), reply.getHeader().getRevision()));
     }
 
-    private CompletableFuture<TxnResponse> put(long lease, EtcdKeys keys) {
-        unanswered.incrementAndGet();
-        return etcd.enter(keys, lease).thenApply(reply -> {
-            unanswered.decrementAndGet();
-            return reply;
-        });
-    }
-
-    private CompletableFuture<Place> look(long lease, EtcdKeys keys) {
+    /** Its place, once its key has been there. */
+    CompletableFuture<Place> look(long lease) {
+        EtcdKeys keys = keys(lease);
         return predecessor
                 .map(before -> lookBehind(before, lease, keys))
                 .orElseGet(() -> session.calls()
                         .call("lock query", () -> etcd.newest(keys, revision))
                         .thenCompose(reply -> found(
                                 lease, keys, reply.getKvs(), reply.getHeader().getRevision())));
+    }
+
+    CompletableFuture<?> delete(long lease, boolean forGood) {
+        EtcdKeys keys = keys(lease);
+        return session.calls().call("release", () -> forGood ? etcd.leaveForGood(keys, lease) : etcd.leave(keys));
     }
 
     /** While the predecessor is there, etcd need not sort the candidates, which costs it as much as there are. */
@@ -127,8 +151,7 @@ final class EtcdCandidate {
         if (!newest.isEmpty() && newest.get(0).getKey().equals(keys.own())) {
             return CompletableFuture.completedFuture(place(newest, readAt));
         }
-        revision = 0; // somebody deleted it: it queues again, at the end
-        return enter(lease, keys);
+        return enterAgain(lease);
     }
 
     private Place place(List<KeyValue> mineAndPredecessor, long readAt) {
@@ -139,19 +162,19 @@ final class EtcdCandidate {
         return new Place(mineAndPredecessor.get(0).getCreateRevision(), predecessor, readAt);
     }
 
+    // ---- leaving ----------------------------------------------------------------------------------------------------
+
     /** Deletes its key, for good: no put of this candidate takes effect any more. */
-    CompletableFuture<Void> leave() {
+    final CompletableFuture<Void> leave() {
         if (!counted.get()) {
             return CompletableFuture.completedFuture(null);
         }
         long lease = session.lease().join();
-        EtcdKeys keys = keys(lease);
         boolean late = unanswered.get() > 0;
         if (late) {
             session.retire(); // the mark goes with the lease, and the lease when its last candidate has left
         }
-        return session.calls()
-                .call("release", () -> late ? etcd.leaveForGood(keys, lease) : etcd.leave(keys))
+        return delete(lease, late)
                 .thenAccept(reply -> {})
                 .exceptionallyCompose(failure -> {
                     if (EtcdCalls.isLeaseGone(failure)) {

@@ -1,5 +1,6 @@
 package io.coordkit.lock.etcd;
 
+import io.coordkit.lock.spi.ReadWriteBackend.Access;
 import io.etcd.jetcd.ByteSequence;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -8,10 +9,17 @@ import java.util.HexFormat;
  * The key layout, version 1. It is an interface between versions of Coordkit: all processes on one etcd must agree.
  *
  * <table>
- * <caption>Keys; all of them are empty and hang on the lease in their name</caption>
+ * <caption>Keys; those of candidates are empty and hang on the lease in their name</caption>
  * <tr><td>{@code ck/l/BYTES/NAME/LEASE.N}</td><td>a candidate for the lock NAME, whose UTF-8 has BYTES bytes; the one
  * created first holds it</td></tr>
  * <tr><td>{@code ck/x/LEASE.N}</td><td>the candidate LEASE.N has left and must not enter any more</td></tr>
+ * <tr><td>{@code ck/s/BYTES/NAME/r/LEASE.N}</td><td>a candidate to read under the read-write lock NAME; it may once no
+ * writer's key was created before its own</td></tr>
+ * <tr><td>{@code ck/s/BYTES/NAME/w/LEASE.N}</td><td>a candidate to write; it may once no key was created before its own
+ * </td></tr>
+ * <tr><td>{@code ck/g/BYTES/NAME/grant}</td><td>the key of the last who was given a grant of its own; the revision of this
+ * is that grant. It is deleted by the last who leaves the lock</td></tr>
+ * <tr><td>{@code ck/g/BYTES/NAME/entered}</td><td>the key of the last who entered; deleted with it</td></tr>
  * </table>
  *
  * <p>LEASE is 16 hexadecimal digits, N counts from 1 under a lease. The length before the name keeps the candidates of
@@ -30,7 +38,48 @@ record EtcdKeys(ByteSequence candidates, ByteSequence own, ByteSequence left) {
     }
 
     static String prefix(String name) {
-        return "ck/l/" + name.getBytes(StandardCharsets.UTF_8).length + "/" + name + "/";
+        return prefix("l", name);
+    }
+
+    private static String prefix(String kind, String name) {
+        return "ck/" + kind + "/" + name.getBytes(StandardCharsets.UTF_8).length + "/" + name + "/";
+    }
+
+    /**
+     * The keys of a candidate for a read-write lock.
+     *
+     * @param all the prefix of all candidates for that name
+     * @param inTheWay the prefix of those that may be in its way
+     * @param own this candidate's key
+     * @param left the key that bars this candidate from entering
+     * @param grant the key of the last grant
+     * @param entered the key of the last entry
+     */
+    record Shared(
+            ByteSequence all,
+            ByteSequence inTheWay,
+            ByteSequence own,
+            ByteSequence left,
+            ByteSequence grant,
+            ByteSequence entered) {
+
+        static Shared of(String name, Access access, long lease, long number) {
+            String candidate = HexFormat.of().toHexDigits(lease) + "." + number;
+            String all = sharedPrefix(name);
+            String own = all + (access == Access.WRITE ? "w/" : "r/") + candidate;
+            String granted = prefix("g", name);
+            return new Shared(
+                    bytes(all),
+                    bytes(access == Access.WRITE ? all : all + "w/"),
+                    bytes(own),
+                    bytes("ck/x/" + candidate),
+                    bytes(granted + "grant"),
+                    bytes(granted + "entered"));
+        }
+    }
+
+    static String sharedPrefix(String name) {
+        return prefix("s", name);
     }
 
     private static ByteSequence bytes(String text) {

@@ -4,6 +4,7 @@ import io.coordkit.lock.LockGuarantee;
 import io.coordkit.lock.LockGuarantees;
 import io.coordkit.lock.spi.Candidacy;
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.lock.spi.ReadWriteBackend;
 import io.coordkit.lock.spi.Renewal;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -21,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** Candidacies on one etcd cluster. */
@@ -38,7 +41,9 @@ final class EtcdLockBackend implements LockBackend {
                     LockGuarantee.FAIR,
                     "in the order of etcd's revisions, among those whose process keeps its lease",
                     LockGuarantee.WAKES_ONE,
-                    "unless a watch ends, which wakes its waiter"));
+                    "unless a watch ends, which wakes its waiter",
+                    LockGuarantee.READ_WRITE,
+                    "among those whose process keeps its lease"));
 
     private final Client client;
     private final EtcdTransactions transactions;
@@ -89,17 +94,28 @@ final class EtcdLockBackend implements LockBackend {
 
     @Override
     public Candidacy stand(String name, Duration ttl, Runnable wake) {
-        return new EtcdCandidacy(this, name, ttl, new EtcdWatch(client.getWatchClient(), wake));
+        return candidacy(name, ttl, wake, session -> new EtcdCandidate(transactions, session, name));
+    }
+
+    @Override
+    public Optional<ReadWriteBackend> readWrite() {
+        return Optional.of((name, access, ttl, wake) ->
+                candidacy(name, ttl, wake, session -> new EtcdSharedCandidate(transactions, session, name, access)));
+    }
+
+    private EtcdCandidacy candidacy(
+            String name, Duration ttl, Runnable wake, Function<EtcdSession, EtcdCandidate> standing) {
+        return new EtcdCandidacy(this, name, ttl, new EtcdWatch(client.getWatchClient(), wake), standing);
     }
 
     long now() {
         return ticker.getAsLong();
     }
 
-    /** A candidate on the lease that is current for that TTL. */
-    EtcdCandidate candidate(String name, EtcdCandidacy forIt) {
-        candidacies.add(forIt);
-        return new EtcdCandidate(transactions, session(forIt.ttl()), name);
+    /** The session with the lease that is current for its TTL. */
+    EtcdSession sessionFor(EtcdCandidacy candidacy) {
+        candidacies.add(candidacy);
+        return session(candidacy.ttl());
     }
 
     private EtcdSession session(Duration ttl) {

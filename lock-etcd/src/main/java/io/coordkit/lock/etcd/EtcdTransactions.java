@@ -62,6 +62,70 @@ final class EtcdTransactions {
         return kv.txn().Then(delete(keys), putUnder(lease, keys.left())).commit();
     }
 
+    // ---- read-write locks -------------------------------------------------------------------------------------------
+
+    /** Puts the key unless it is there or has left, and reads as {@link #lookShared}; or reads the key. */
+    CompletableFuture<TxnResponse> enterShared(EtcdKeys.Shared keys, long lease) {
+        return kv.txn()
+                .If(createdAt(keys.own(), 0), createdAt(keys.left(), 0))
+                .Then(
+                        putUnder(lease, keys.own()),
+                        Op.put(keys.entered(), keys.own(), PutOption.DEFAULT),
+                        Op.get(keys.own(), GetOption.DEFAULT),
+                        Op.get(keys.inTheWay(), newestTwo().build()),
+                        Op.get(keys.grant(), GetOption.DEFAULT))
+                .Else(Op.get(keys.own(), GetOption.DEFAULT))
+                .commit();
+    }
+
+    /** Reads the key, the newest two up to that revision that may be in its way, and the last grant. */
+    CompletableFuture<TxnResponse> lookShared(EtcdKeys.Shared keys, long revision) {
+        return kv.txn()
+                .Then(
+                        Op.get(keys.own(), GetOption.DEFAULT),
+                        Op.get(
+                                keys.inTheWay(),
+                                newestTwo().withMaxCreateRevision(revision).build()),
+                        Op.get(keys.grant(), GetOption.DEFAULT))
+                .commit();
+    }
+
+    /** Makes a grant, if the key is still there and the last grant is still that one, 0 for none; reads the grant. */
+    CompletableFuture<TxnResponse> takeGrant(EtcdKeys.Shared keys, long revision, long lastGrant) {
+        return kv.txn()
+                .If(createdAt(keys.own(), revision), changedAt(keys.grant(), lastGrant))
+                .Then(Op.put(keys.grant(), keys.own(), PutOption.DEFAULT), Op.get(keys.grant(), GetOption.DEFAULT))
+                .Else(Op.get(keys.grant(), GetOption.DEFAULT))
+                .commit();
+    }
+
+    /** Deletes the key, for good if so told, and reads whether anybody is left, and the last entry. */
+    CompletableFuture<TxnResponse> leaveShared(EtcdKeys.Shared keys, long lease, boolean forGood) {
+        List<Op> steps = new ArrayList<>();
+        steps.add(Op.delete(keys.own(), DeleteOption.DEFAULT));
+        if (forGood) {
+            steps.add(putUnder(lease, keys.left()));
+        }
+        GetOption any = GetOption.builder()
+                .isPrefix(true)
+                .withKeysOnly(true)
+                .withLimit(1)
+                .build();
+        steps.add(Op.get(keys.all(), any));
+        steps.add(Op.get(keys.entered(), GetOption.DEFAULT));
+        return kv.txn().Then(steps.toArray(Op[]::new)).commit();
+    }
+
+    /** Deletes what an empty lock has left behind, unless somebody has entered since. */
+    CompletableFuture<TxnResponse> forgetGrant(EtcdKeys.Shared keys, long lastEntry) {
+        return kv.txn()
+                .If(changedAt(keys.entered(), lastEntry))
+                .Then(Op.delete(keys.grant(), DeleteOption.DEFAULT), Op.delete(keys.entered(), DeleteOption.DEFAULT))
+                .commit();
+    }
+
+    // -----------------------------------------------------------------------------------------------------------------
+
     /** Reads each of these keys, without its value. */
     CompletableFuture<TxnResponse> read(List<ByteSequence> keys) {
         List<Op> reads = new ArrayList<>();
@@ -81,6 +145,10 @@ final class EtcdTransactions {
 
     private static Cmp createdAt(ByteSequence key, long revision) {
         return new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(revision));
+    }
+
+    private static Cmp changedAt(ByteSequence key, long revision) {
+        return new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(revision));
     }
 
     private static GetOption.Builder newestTwo() {

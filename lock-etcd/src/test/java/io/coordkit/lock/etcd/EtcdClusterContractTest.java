@@ -46,6 +46,7 @@ class EtcdClusterContractTest extends LockBackendContract {
     @Override
     protected void loseFromStore(String name) {
         inspector.delete(EtcdKeys.prefix(name));
+        inspector.delete(EtcdKeys.sharedPrefix(name));
     }
 
     @Override

@@ -56,6 +56,7 @@ class EtcdLockContractTest extends LockBackendContract {
     @Override
     protected void loseFromStore(String name) {
         inspector.delete(EtcdKeys.prefix(name));
+        inspector.delete(EtcdKeys.sharedPrefix(name));
     }
 
     @Override

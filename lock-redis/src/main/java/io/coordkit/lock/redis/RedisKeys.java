@@ -1,6 +1,8 @@
 package io.coordkit.lock.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
@@ -11,6 +13,12 @@ import java.util.zip.CRC32;
  * <tr><td>{@code ck:{b}:l:NAME}</td><td>a string {@code CANDIDATE GRANT} with the lock's TTL</td></tr>
  * <tr><td>{@code ck:{b}:q:NAME}</td><td>a sorted set of waiting candidates by the server time in ms at which each
  * counts as dead; it expires with its last</td></tr>
+ * <tr><td>{@code ck:{b}:p:NAME}</td><td>a read-write lock: a sorted set of all candidates by their arrival</td></tr>
+ * <tr><td>{@code ck:{b}:d:NAME}</td><td>all of them by the server time in ms at which each counts as dead</td></tr>
+ * <tr><td>{@code ck:{b}:v:NAME}</td><td>the writers among them by their arrival</td></tr>
+ * <tr><td>{@code ck:{b}:u:NAME}</td><td>those that wait by their arrival</td></tr>
+ * <tr><td>{@code ck:{b}:g:NAME}</td><td>a hash: the last {@code grant}, and the {@code writer} whose it is, or nothing if
+ * a reader's</td></tr>
  * <tr><td>{@code ck:{b}:h}</td><td>the highest grant in this bucket; 256 of them at most, and they stay</td></tr>
  * <tr><td>{@code ck:w:CLIENT}</td><td>the channel on which a client's candidates are woken, by candidate</td></tr>
  * <tr><td>{@code ck:{b}:w:CLIENT}</td><td>in a cluster, that channel for the candidates of this bucket</td></tr>
@@ -51,6 +59,17 @@ final class RedisKeys {
 
     String queue() {
         return bucketPrefix + "q:" + name;
+    }
+
+    /** The five keys of a read-write lock, in the order in which its scripts want them. */
+    List<String> shared() {
+        return Stream.of("p", "d", "v", "u", "g")
+                .map(kind -> bucketPrefix + kind + ":" + name)
+                .toList();
+    }
+
+    List<String> sharedAndHighWater() {
+        return Stream.concat(shared().stream(), Stream.of(highWater())).toList();
     }
 
     String highWater() {

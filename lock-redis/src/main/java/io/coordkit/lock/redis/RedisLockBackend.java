@@ -4,6 +4,7 @@ import io.coordkit.lock.LockGuarantee;
 import io.coordkit.lock.LockGuarantees;
 import io.coordkit.lock.spi.Candidacy;
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.lock.spi.ReadWriteBackend;
 import io.coordkit.lock.spi.Renewal;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -12,24 +13,24 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import org.redisson.api.RedissonClient;
 import org.redisson.config.Config;
 import org.redisson.config.SubscriptionMode;
 
 /** Candidacies on one Redis, or on the masters of a cluster. */
 final class RedisLockBackend implements LockBackend {
-    private static final int RENEWALS_PER_CALL = 500;
     private static final int PASS_OVER = 1000;
     private static final int PASS_OVER_UNSURE = 8;
     private static final Map<LockGuarantee, String> PROMISED = Map.of(
             LockGuarantee.FENCED,
             "after a failover, if the new primary's clock lags by less than the failover took",
             LockGuarantee.FENCED_AFTER_DATA_LOSS,
-            "if the server's clock is not behind where it was before the restart");
+            "if the server's clock is not behind where it was before the restart",
+            LockGuarantee.READ_WRITE,
+            "while the server keeps its data and its clock is not set forward; tokens protect beyond");
 
     private final RedissonClient redisson;
     private final Runnable onClose;
@@ -40,6 +41,8 @@ final class RedisLockBackend implements LockBackend {
     private final AtomicLong candidates = new AtomicLong();
     private final RedisWakeups wakeups;
     private final RedisReleases releases = new RedisReleases(this::abandon);
+    private final RedisRenewals renewals = new RedisRenewals(this);
+    private final RedisSharing sharing = new RedisSharing(this);
     private final LockGuarantees guarantees;
     private final int passOver;
 
@@ -85,7 +88,19 @@ final class RedisLockBackend implements LockBackend {
 
     @Override
     public Candidacy stand(String name, Duration ttl, Runnable wake) {
-        return new RedisCandidacy(this, name, client + ":" + candidates.incrementAndGet(), ttl, wake);
+        return new RedisCandidacy(this, name, ttl, wake);
+    }
+
+    String nextCandidate() {
+        return client + ":" + candidates.incrementAndGet();
+    }
+
+    RedisScript renewal() {
+        return renew;
+    }
+
+    CompletionStage<List<Object>> run(RedisScript script, List<String> keys, List<String> arguments) {
+        return script.run(redisson, keys, arguments);
     }
 
     RedisWakeups wakeups() {
@@ -115,57 +130,13 @@ final class RedisLockBackend implements LockBackend {
     }
 
     @Override
+    public Optional<ReadWriteBackend> readWrite() {
+        return Optional.of(sharing);
+    }
+
+    @Override
     public List<CompletionStage<Renewal>> renew(List<Candidacy> due) {
-        Map<RedisCandidacy, CompletableFuture<Renewal>> promises = due.stream()
-                .map(RedisCandidacy.class::cast)
-                .collect(Collectors.toMap(candidacy -> candidacy, candidacy -> new CompletableFuture<>()));
-        promises.keySet().stream()
-                .collect(Collectors.groupingBy(candidacy -> candidacy.keys().bucket()))
-                .values()
-                .forEach(bucket -> {
-                    for (int from = 0; from < bucket.size(); from += RENEWALS_PER_CALL) {
-                        int to = Math.min(bucket.size(), from + RENEWALS_PER_CALL);
-                        renewTogether(bucket.subList(from, to), promises);
-                    }
-                });
-        return due.stream()
-                .map(candidacy -> (CompletionStage<Renewal>) promises.get((RedisCandidacy) candidacy))
-                .toList();
-    }
-
-    private void renewTogether(
-            List<RedisCandidacy> together, Map<RedisCandidacy, CompletableFuture<Renewal>> promises) {
-        Duration ttl = together.get(0).ttl();
-        List<String> arguments = new ArrayList<>();
-        arguments.add(Long.toString(ttl.toMillis()));
-        together.forEach(candidacy -> arguments.add(candidacy.id()));
-        var unused = renew.run(
-                        redisson,
-                        together.stream()
-                                .map(candidacy -> candidacy.keys().lock())
-                                .toList(),
-                        arguments)
-                .whenComplete((answers, failure) -> {
-                    for (int i = 0; i < together.size(); i++) {
-                        CompletableFuture<Renewal> promise = promises.get(together.get(i));
-                        if (promise == null) {
-                            continue;
-                        }
-                        if (failure != null) {
-                            promise.completeExceptionally(failure);
-                        } else {
-                            promise.complete(renewal(((Number) answers.get(i)).intValue(), ttl));
-                        }
-                    }
-                });
-    }
-
-    private static Renewal renewal(int answer, Duration ttl) {
-        return switch (answer) {
-            case 1 -> new Renewal.Extended(ttl);
-            case 2 -> new Renewal.Gone("another holder has it in Redis");
-            default -> new Renewal.Gone("it is gone from Redis: expired, deleted, evicted or lost in a restart");
-        };
+        return renewals.renew(due);
     }
 
     private static byte[] randomBytes() {

@@ -25,7 +25,7 @@ final class RedisWakeups {
     private final RedissonClient redisson;
     private final String client;
     private final boolean perBucket;
-    private final Map<String, RedisCandidacy> waiting = new ConcurrentHashMap<>();
+    private final Map<String, RedisPlace> waiting = new ConcurrentHashMap<>();
     private final Map<String, String> prefixes = new ConcurrentHashMap<>();
     private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
 
@@ -62,11 +62,11 @@ final class RedisWakeups {
     }
 
     /** Wakes the candidacy from now on, once {@link #subscribe} has been called. */
-    void listen(RedisCandidacy candidacy) {
+    void listen(RedisPlace candidacy) {
         waiting.put(candidacy.id(), candidacy);
     }
 
-    void forget(RedisCandidacy candidacy) {
+    void forget(RedisPlace candidacy) {
         waiting.remove(candidacy.id());
     }
 
@@ -95,7 +95,7 @@ final class RedisWakeups {
     }
 
     private void wake(String candidate) {
-        RedisCandidacy woken = waiting.get(candidate);
+        RedisPlace woken = waiting.get(candidate);
         if (woken != null) {
             woken.wake();
         }
@@ -104,7 +104,7 @@ final class RedisWakeups {
     private void wakeAll(String channel) {
         waiting.values().stream()
                 .filter(candidacy -> channel(candidacy.keys()).equals(channel))
-                .forEach(RedisCandidacy::wake);
+                .forEach(RedisPlace::wake);
     }
 
     void close() {

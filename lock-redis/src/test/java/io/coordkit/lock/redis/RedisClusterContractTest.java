@@ -40,8 +40,7 @@ class RedisClusterContractTest extends LockBackendContract {
 
     @Override
     protected void loseFromStore(String name) {
-        String key = RedisKeys.of(name).lock();
-        cluster.masterOf(key).command("DEL", key);
+        RedisLockContractTest.lose(cluster.masterOf(RedisKeys.of(name).lock()), name);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.coordkit.testkit.lock.RedisResidue;
 import io.coordkit.testkit.server.RedisServer;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -45,7 +46,14 @@ class RedisLockContractTest extends LockBackendContract {
 
     @Override
     protected void loseFromStore(String name) {
-        server.command("DEL", RedisKeys.of(name).lock());
+        lose(server, name);
+    }
+
+    /** Deletes all that this server has of the lock of that name, of whatever kind. */
+    static void lose(RedisServer server, String name) {
+        RedisKeys keys = RedisKeys.of(name);
+        server.command(Stream.concat(Stream.of("DEL", keys.lock()), keys.shared().stream())
+                .toArray(String[]::new));
     }
 
     @Override

@@ -40,8 +40,7 @@ class RedisSentinelContractTest extends LockBackendContract {
 
     @Override
     protected void loseFromStore(String name) {
-        String key = RedisKeys.of(name).lock();
-        redis.primary().command("DEL", key);
+        RedisLockContractTest.lose(redis.primary(), name);
     }
 
     @Override
