@@ -40,9 +40,10 @@ final class QueueNode {
     private boolean inDoubt;
     private boolean barred;
 
-    QueueNode(ZooKeeperCalls calls, String name, String candidate) {
+    /** @param queue the path of the queue's own node */
+    QueueNode(ZooKeeperCalls calls, String queue, String candidate) {
         this.calls = calls;
-        this.queue = ZooKeeperPaths.queue(name);
+        this.queue = queue;
         this.prefix = ZooKeeperPaths.prefix(candidate);
     }
 
@@ -61,7 +62,7 @@ final class QueueNode {
         return queue + "/" + child;
     }
 
-    /** For log lines. */
+    /** The path of the queue's own node. */
     String queue() {
         return queue;
     }

@@ -12,6 +12,7 @@ import io.coordkit.lock.zookeeper.ZooKeeperCalls.Refusal;
 import io.coordkit.time.Scheduler.Scheduled;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.curator.framework.api.CuratorEvent;
 import org.apache.zookeeper.KeeperException.Code;
@@ -20,18 +21,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One place in a lock's queue, from asking for it until its node is certainly gone.
+ * One place in a lock's queue, here of a mutex, from asking for it until its node is certainly gone.
  *
  * <p>A session lives as long as its process, wanted or not. So a place that is neither renewed nor asked after withdraws
  * by itself: a granted one after the TTL, a waiting one after twice the TTL, which is how often it is asked after.
  *
  * <p>Thread-safe; nothing is sent, and nothing foreign called, under the monitor.
  */
-final class QueuePlace {
+class QueuePlace {
     private static final Logger log = LoggerFactory.getLogger(QueuePlace.class);
 
-    private final ZooKeeperLockBackend backend;
-    private final QueueNode node;
+    final ZooKeeperLockBackend backend;
+    final QueueNode node;
     private final Duration ttl;
     private final Runnable wake;
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
@@ -69,10 +70,20 @@ final class QueuePlace {
         if (keepFor(ttl)) {
             backend.standing(this);
         }
-        return node.list().thenApply(this::answer);
+        return node.list().thenCompose(this::answer);
     }
 
-    private Answer answer(Listing listing) {
+    /** Whose leaving it waits for; empty if it is its turn. */
+    Optional<String> predecessor(String own, List<String> queue) {
+        return ZooKeeperPaths.predecessor(own, queue);
+    }
+
+    /** The grant, once it is its turn. */
+    CompletableFuture<Long> grant(Node own) {
+        return CompletableFuture.completedFuture(own.czxid());
+    }
+
+    private CompletableFuture<Answer> answer(Listing listing) {
         Node own = listing.own();
         List<String> queue = listing.queue();
         if (own.session() != backend.session().id()) {
@@ -84,7 +95,9 @@ final class QueuePlace {
         node.own(queue).stream().filter(each -> !each.equals(own.name())).forEach(twin -> {
             var unused = backend.calls().deleteInTheEnd(node.path(twin));
         });
-        return ZooKeeperPaths.predecessor(own.name(), queue).map(this::pending).orElseGet(() -> granted(own));
+        return predecessor(own.name(), queue)
+                .map(ahead -> CompletableFuture.completedFuture(pending(ahead)))
+                .orElseGet(() -> grant(own).thenApply(this::granted));
     }
 
     private IllegalStateException overBecause(String why) {
@@ -108,15 +121,15 @@ final class QueuePlace {
         return new Answer.Pending(ttl);
     }
 
-    private Answer granted(Node own) {
-        if (own.czxid() >= 1L << 53) {
-            throw new IllegalStateException("ZooKeeper's transaction 0x" + Long.toHexString(own.czxid())
+    private Answer granted(long grant) {
+        if (grant >= 1L << 53) {
+            throw new IllegalStateException("ZooKeeper's transaction 0x" + Long.toHexString(grant)
                     + " is beyond the 2^21 epochs that a fencing token has room for");
         }
         if (!keepFor(ttl)) {
             throw new IllegalStateException("it has been withdrawn");
         }
-        return new Answer.Granted(own.czxid(), backend.session().validFor(ttl));
+        return new Answer.Granted(grant, backend.session().validFor(ttl));
     }
 
     // ---- staying ----------------------------------------------------------------------------------------------------

@@ -53,6 +53,16 @@ final class ZooKeeperCalls {
         return call(answer -> curator.checkExists().inBackground(answer).forPath(path));
     }
 
+    /** The node's data and status, as this connection's server knows them. */
+    CompletableFuture<CuratorEvent> read(String path) {
+        return call(answer -> curator.getData().inBackground(answer).forPath(path));
+    }
+
+    /** Replaces the node's data, and tells its status after that. */
+    CompletableFuture<CuratorEvent> write(String path, byte[] data) {
+        return call(answer -> curator.setData().inBackground(answer).forPath(path, data));
+    }
+
     /** Watches a node that is there; one that is not there leaves no watch behind. */
     CompletableFuture<CuratorEvent> watch(String path, CuratorWatcher watcher) {
         return call(answer ->

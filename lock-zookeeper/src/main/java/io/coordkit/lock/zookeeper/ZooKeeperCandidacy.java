@@ -4,24 +4,20 @@ import io.coordkit.lock.spi.Answer;
 import io.coordkit.lock.spi.Candidacy;
 import io.coordkit.lock.spi.Renewal;
 import io.coordkit.lock.zookeeper.ZooKeeperCalls.Proof;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt at one lock: its place in the queue, and another if that one ended with its session. */
 final class ZooKeeperCandidacy implements Candidacy {
     private final ZooKeeperLockBackend backend;
-    private final String name;
-    private final Duration ttl;
-    private final Runnable wake;
+    private final Supplier<QueuePlace> newPlace;
     private volatile @Nullable QueuePlace place;
 
-    ZooKeeperCandidacy(ZooKeeperLockBackend backend, String name, Duration ttl, Runnable wake) {
+    ZooKeeperCandidacy(ZooKeeperLockBackend backend, Supplier<QueuePlace> newPlace) {
         this.backend = backend;
-        this.name = name;
-        this.ttl = ttl;
-        this.wake = wake;
+        this.newPlace = newPlace;
     }
 
     @Override
@@ -31,7 +27,7 @@ final class ZooKeeperCandidacy implements Candidacy {
             if (current != null) {
                 var unused = current.leave();
             }
-            current = new QueuePlace(backend, new QueueNode(backend.calls(), name, backend.nextCandidate()), ttl, wake);
+            current = newPlace.get();
             place = current;
         }
         return backend.inTime(current.ask());

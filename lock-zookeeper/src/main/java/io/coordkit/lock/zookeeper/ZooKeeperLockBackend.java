@@ -4,6 +4,7 @@ import io.coordkit.lock.LockGuarantee;
 import io.coordkit.lock.LockGuarantees;
 import io.coordkit.lock.spi.Candidacy;
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.lock.spi.ReadWriteBackend;
 import io.coordkit.lock.spi.Renewal;
 import io.coordkit.lock.zookeeper.ZooKeeperCalls.Proof;
 import io.coordkit.time.Scheduler;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -41,7 +43,9 @@ final class ZooKeeperLockBackend implements LockBackend {
                     LockGuarantee.FAIR,
                     "in the order of ZooKeeper's sequence, among those whose process keeps its session",
                     LockGuarantee.WAKES_ONE,
-                    "unless a client has to begin a new session, which wakes all that wait in it"));
+                    "unless a client has to begin a new session, which wakes all that wait in it",
+                    LockGuarantee.READ_WRITE,
+                    "among those whose process keeps its session"));
 
     private final CuratorFramework curator;
     private final Runnable onClose;
@@ -81,7 +85,19 @@ final class ZooKeeperLockBackend implements LockBackend {
 
     @Override
     public Candidacy stand(String name, Duration ttl, Runnable wake) {
-        return new ZooKeeperCandidacy(this, name, ttl, wake);
+        return new ZooKeeperCandidacy(this, () -> {
+            QueueNode node = new QueueNode(calls, ZooKeeperPaths.queue(name), nextCandidate());
+            return new QueuePlace(this, node, ttl, wake);
+        });
+    }
+
+    @Override
+    public Optional<ReadWriteBackend> readWrite() {
+        return Optional.of((name, access, ttl, wake) -> new ZooKeeperCandidacy(this, () -> {
+            String candidate = ZooKeeperPaths.shared(nextCandidate(), access);
+            QueueNode node = new QueueNode(calls, ZooKeeperPaths.sharedQueue(name), candidate);
+            return new SharedPlace(this, node, access, ttl, wake);
+        }));
     }
 
     @Override
@@ -109,7 +125,7 @@ final class ZooKeeperLockBackend implements LockBackend {
         return timer;
     }
 
-    String nextCandidate() {
+    private String nextCandidate() {
         return client + "-" + candidates.incrementAndGet();
     }
 

@@ -1,5 +1,6 @@
 package io.coordkit.lock.zookeeper;
 
+import io.coordkit.lock.spi.ReadWriteBackend.Access;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,10 @@ import java.util.regex.Pattern;
  * {@code :} as {@code %} with two upper-case hexadecimal digits</td></tr>
  * <tr><td>{@code CANDIDATE_SEQUENCE} in it</td><td>an ephemeral, empty node: a place in the queue. The lowest sequence
  * holds the lock; the node's creating transaction (czxid) is the grant</td></tr>
+ * <tr><td>{@code /coordkit/rw-v1/NAME}</td><td>a container for the queue of a read-write lock; its data are the node of the
+ * last writer, and the transaction that wrote them (mzxid) is the grant of all until the next one</td></tr>
+ * <tr><td>{@code CANDIDATE-r_SEQUENCE}, {@code CANDIDATE-w_SEQUENCE} in it</td><td>an ephemeral, empty node: a reader, or
+ * a writer</td></tr>
  * </table>
  *
  * <p>A candidate is {@code CLIENT-N}, a client 32 random hexadecimal digits: a node whose creation was never answered
@@ -29,14 +34,38 @@ final class ZooKeeperPaths {
     /** Under which all queues are. */
     static final String TOP = "/coordkit/lock-v1";
 
-    private static final String ROOT = TOP + "/";
+    /** Under which the queues of all read-write locks are. */
+    static final String SHARED_TOP = "/coordkit/rw-v1";
+
+    private static final String WRITER = "-w";
+    private static final String READER = "-r";
     private static final Pattern PLACE = Pattern.compile("[^_]*_(-?[0-9]+)");
 
     private ZooKeeperPaths() {}
 
-    /** The container of that lock's queue. */
+    /** The container of that mutex's queue. */
     static String queue(String name) {
-        StringBuilder path = new StringBuilder(ROOT.length() + name.length()).append(ROOT);
+        return queue(TOP, name);
+    }
+
+    /** The container of that read-write lock's queue. */
+    static String sharedQueue(String name) {
+        return queue(SHARED_TOP, name);
+    }
+
+    /** The candidate as it is called in the queue of a read-write lock. */
+    static String shared(String candidate, Access access) {
+        return candidate + (access == Access.WRITE ? WRITER : READER);
+    }
+
+    /** Whether that place in the queue of a read-write lock is a writer's. */
+    static boolean isWriter(String place) {
+        return place.contains(WRITER + "_");
+    }
+
+    private static String queue(String top, String name) {
+        StringBuilder path =
+                new StringBuilder(top.length() + 1 + name.length()).append(top).append('/');
         for (byte each : name.getBytes(StandardCharsets.UTF_8)) {
             if (isPlain(each)) {
                 path.append((char) each);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryNTimes;
@@ -45,12 +46,18 @@ final class Nodes {
         }
     }
 
-    /** Deletes the first in the queue. */
+    /** Deletes the first in the queue of the mutex of that name, and all in that of the read-write lock. */
     static void deleteHolder(CuratorFramework curator, String name) {
+        String shared = ZooKeeperPaths.sharedQueue(name);
+        Stream.concat(
+                        queue(curator, name).stream().limit(1).map(holder -> ZooKeeperPaths.queue(name) + "/" + holder),
+                        children(curator, shared).stream().map(place -> shared + "/" + place))
+                .forEach(path -> delete(curator, path));
+    }
+
+    private static void delete(CuratorFramework curator, String path) {
         try {
-            curator.delete()
-                    .forPath(ZooKeeperPaths.queue(name) + "/"
-                            + queue(curator, name).get(0));
+            curator.delete().forPath(path);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
