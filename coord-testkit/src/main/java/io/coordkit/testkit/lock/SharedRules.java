@@ -9,17 +9,23 @@ import io.coordkit.lock.CountingSemaphore;
 import io.coordkit.lock.Hold;
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockGuarantee;
+import io.coordkit.lock.LockGuarantees;
 import io.coordkit.lock.LockLostException;
 import io.coordkit.lock.LockTimeoutException;
+import io.coordkit.lock.Mutex;
 import io.coordkit.lock.Permit;
-import io.coordkit.lock.ReadWriteMutex;
+import io.coordkit.lock.spi.Candidacy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -30,30 +36,58 @@ abstract class SharedRules extends FamilyRules {
 
     // ---- read-write locks -------------------------------------------------------------------------------------------
 
-    /** The read-write lock as another process has it; empty, and refused, where it is not promised. */
-    private Optional<ReadWriteMutex> readWrite(Duration ttl) {
-        LockClient client = client(ttl);
-        if (client.guarantees().has(LockGuarantee.READ_WRITE)) {
-            return Optional.of(client.readWrite(name));
+    /** A read-write lock as one process has it, and who of that process is in the store's queue. */
+    private final class Sharer {
+        private final DelegatingBackend wire = new DelegatingBackend(openBackend());
+        private final LockClient client;
+        private final Set<Candidacy> everQueued = ConcurrentHashMap.newKeySet();
+        private final BlockingQueue<Candidacy> queued = new LinkedBlockingQueue<>();
+
+        Sharer(Duration ttl) {
+            this.client = client(wire, ttl);
+            wire.onPending(candidacy -> {
+                if (everQueued.add(candidacy)) {
+                    queued.add(candidacy);
+                }
+            });
         }
-        assertThatThrownBy(() -> client.readWrite(name))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("READ_WRITE")
-                .hasMessageContaining(client.guarantees().backend());
-        return Optional.empty();
+
+        Mutex read() {
+            return client.readWrite(name).read();
+        }
+
+        Mutex write() {
+            return client.readWrite(name).write();
+        }
+
+        /** One that waits, and is in the queue. */
+        CompletableFuture<Hold> waiting(Mutex side) throws InterruptedException {
+            queued.clear();
+            CompletableFuture<Hold> waiting = side.acquireAsync(patience());
+            assertThat(queued.poll(patience().toMillis(), TimeUnit.MILLISECONDS))
+                    .as("queued")
+                    .isNotNull();
+            return waiting;
+        }
     }
 
-    /** Read-write locks are promised here, and this is what to do with two clients. */
-    private void withTwo(Duration ttl, TwoClients body) throws Exception {
-        Optional<ReadWriteMutex> mine = readWrite(ttl);
-        if (mine.isPresent()) {
-            body.run(mine.get(), readWrite(ttl).orElseThrow());
-        }
+    /** What to do with a read-write lock of two processes. */
+    private interface TwoSharers {
+        void run(Sharer mine, Sharer other) throws Exception;
     }
 
-    /** What to do with a read-write lock of two clients. */
-    private interface TwoClients {
-        void run(ReadWriteMutex mine, ReadWriteMutex other) throws Exception;
+    /** Does that where read-write locks are promised; elsewhere they must be refused. */
+    private void withTwo(Duration ttl, TwoSharers body) throws Exception {
+        Sharer mine = new Sharer(ttl);
+        LockGuarantees guarantees = mine.client.guarantees();
+        if (guarantees.has(LockGuarantee.READ_WRITE)) {
+            body.run(mine, new Sharer(ttl));
+        } else {
+            assertThatThrownBy(() -> mine.client.readWrite(name))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("READ_WRITE")
+                    .hasMessageContaining(guarantees.backend());
+        }
     }
 
     @Test
@@ -86,14 +120,14 @@ abstract class SharedRules extends FamilyRules {
     }
 
     /** Readers see no writer and writers nobody, whatever the threads of two clients do. */
-    private void assertThatNobodyIsInTheWayOfAnother(ReadWriteMutex mine, ReadWriteMutex other) throws Exception {
+    private void assertThatNobodyIsInTheWayOfAnother(Sharer mine, Sharer other) throws Exception {
         AtomicInteger reading = new AtomicInteger();
         AtomicInteger writing = new AtomicInteger();
         List<CompletableFuture<Void>> threads = new ArrayList<>();
-        for (ReadWriteMutex lock : List.of(mine, other)) {
+        for (Sharer process : List.of(mine, other)) {
             threads.add(inThread(() -> {
                 for (int round = 0; round < ROUNDS; round++) {
-                    try (Hold hold = lock.read().acquire(patience())) {
+                    try (Hold hold = process.read().acquire(patience())) {
                         reading.incrementAndGet();
                         assertThat(writing.get()).as("writers beside a reader").isZero();
                         hold.check();
@@ -103,7 +137,7 @@ abstract class SharedRules extends FamilyRules {
             }));
             threads.add(inThread(() -> {
                 for (int round = 0; round < ROUNDS; round++) {
-                    try (Hold hold = lock.write().acquire(patience())) {
+                    try (Hold hold = process.write().acquire(patience())) {
                         assertThat(writing.incrementAndGet()).as("writers").isEqualTo(1);
                         assertThat(reading.get()).as("readers beside a writer").isZero();
                         hold.check();
@@ -124,9 +158,9 @@ abstract class SharedRules extends FamilyRules {
             CompletableFuture<Hold> early;
             try (Hold writer = mine.write().acquire(patience())) {
                 written = writer.token();
-                early = other.read().acquireAsync(patience());
+                early = other.waiting(other.read());
                 assertThatThrownBy(() -> early.get(A_WHILE.toMillis(), TimeUnit.MILLISECONDS))
-                        .isInstanceOf(java.util.concurrent.TimeoutException.class);
+                        .isInstanceOf(TimeoutException.class);
             }
             try (Hold first = answer(early);
                     Hold second = mine.read().acquire(patience())) {
@@ -160,8 +194,8 @@ abstract class SharedRules extends FamilyRules {
     void L52_aWaitingWriterIsOvertakenByNobody() throws Exception {
         withTwo(LONG_TTL, (mine, other) -> {
             Hold reader = mine.read().acquire(patience());
-            CompletableFuture<Hold> writer = waiting(other, true);
-            CompletableFuture<Hold> late = waiting(mine, false);
+            CompletableFuture<Hold> writer = other.waiting(other.write());
+            CompletableFuture<Hold> late = mine.waiting(mine.read());
             assertThat(mine.read().tryAcquire()).as("a reader behind a writer").isEmpty();
             assertThat(late).isNotDone();
             assertThat(writer).isNotDone();
@@ -174,20 +208,13 @@ abstract class SharedRules extends FamilyRules {
         });
     }
 
-    /** One that is in the queue, as far as a while is long enough for it. */
-    private CompletableFuture<Hold> waiting(ReadWriteMutex lock, boolean writes) throws InterruptedException {
-        CompletableFuture<Hold> waiting = (writes ? lock.write() : lock.read()).acquireAsync(patience());
-        TimeUnit.MILLISECONDS.sleep(A_WHILE.toMillis());
-        return waiting;
-    }
-
     @Test
     void L53_whoWaitsTogetherToReadIsLetInTogether() throws Exception {
         withTwo(LONG_TTL, (mine, other) -> {
             Hold writer = mine.write().acquire(patience());
             List<CompletableFuture<Hold>> readers =
-                    List.of(waiting(mine, false), waiting(other, false), waiting(other, false));
-            CompletableFuture<Hold> next = waiting(mine, true);
+                    List.of(mine.waiting(mine.read()), other.waiting(other.read()), other.waiting(other.read()));
+            CompletableFuture<Hold> next = mine.waiting(mine.write());
             assertThat(readers).noneMatch(CompletableFuture::isDone);
             writer.close();
             for (CompletableFuture<Hold> reader : readers) {
@@ -204,18 +231,18 @@ abstract class SharedRules extends FamilyRules {
     @Test
     void L54_aReaderThatDiedBlocksForOneTtlAtMost() throws Exception {
         withTwo(shortTtl(), (mine, other) -> {
-            DelegatingBackend dying = new DelegatingBackend(openBackend());
-            ReadWriteMutex dead = client(dying, shortTtl()).readWrite(name);
+            Sharer dead = new Sharer(shortTtl());
             dead.read().acquire(patience());
-            CompletableFuture<Hold> deadWriter = waiting(dead, true);
-            dying.cutAll();
+            CompletableFuture<Hold> deadWriter = dead.waiting(dead.write());
+            dead.wire.cutAll();
             long diedAt = System.nanoTime();
-            CompletableFuture<Hold> writer = mine.write().acquireAsync(patience());
-            CompletableFuture<Hold> reader = other.read().acquireAsync(patience());
-            writer.get(shortTtl().multipliedBy(10).toMillis(), TimeUnit.MILLISECONDS)
-                    .close();
-            reader.get(shortTtl().multipliedBy(10).toMillis(), TimeUnit.MILLISECONDS)
-                    .close();
+            // In whatever order they enter: each makes room for the other.
+            CompletableFuture<Void> writer =
+                    mine.write().acquireAsync(patience()).thenAccept(Hold::close);
+            CompletableFuture<Void> reader =
+                    other.read().acquireAsync(patience()).thenAccept(Hold::close);
+            writer.get(shortTtl().multipliedBy(10).toMillis(), TimeUnit.MILLISECONDS);
+            reader.get(shortTtl().multipliedBy(10).toMillis(), TimeUnit.MILLISECONDS);
             System.out.printf(
                     "%s: a dead reader and a dead writer blocked for %d ms with a TTL of %d ms%n",
                     getClass().getSimpleName(),
@@ -231,8 +258,8 @@ abstract class SharedRules extends FamilyRules {
     void L55_aWriterThatGivesUpLetsInWhoIsBehindIt() throws Exception {
         withTwo(LONG_TTL, (mine, other) -> {
             Hold first = mine.read().acquire(patience());
-            CompletableFuture<Hold> writer = waiting(other, true);
-            CompletableFuture<Hold> reader = waiting(mine, false);
+            CompletableFuture<Hold> writer = other.waiting(other.write());
+            CompletableFuture<Hold> reader = mine.waiting(mine.read());
             assertThat(reader).isNotDone();
             writer.cancel(false);
             try (Hold second = reader.get(FAR_BELOW_ANY_POLLING.toMillis(), TimeUnit.MILLISECONDS)) {
