@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +41,7 @@ final class RedlockCandidacy implements Candidacy {
     private final String id;
     private final Duration ttl;
     private final Runnable wake;
+    private final Set<Integer> voters = ConcurrentHashMap.newKeySet();
     private final AtomicReferenceArray<CompletableFuture<?>> underWay;
     private final AtomicReferenceArray<@Nullable CompletableFuture<?>> releases;
     private volatile boolean asked;
@@ -79,6 +82,15 @@ final class RedlockCandidacy implements Candidacy {
     /** What stands in the nodes that have voted for it. */
     String vote() {
         return id + " " + granted;
+    }
+
+    /** Whether that node has voted for what it holds. */
+    boolean hasVoteOf(int node) {
+        return voters.contains(node);
+    }
+
+    void votedBy(int node) {
+        voters.add(node);
     }
 
     boolean hasLeft() {
@@ -139,6 +151,9 @@ final class RedlockCandidacy implements Candidacy {
     /** Sends the proposal to all nodes. */
     private Ballot vote(long value, long sentAt) {
         Ballot ballot = new Ballot(backend.nodes());
+        if (value != granted) {
+            voters.clear();
+        }
         for (int i = 0; i < backend.nodes().size(); i++) {
             int node = i;
             CompletableFuture<List<Object>> vote = backend.nodes().get(i).vote(keys, id, value, ttlMillis());
@@ -146,7 +161,13 @@ final class RedlockCandidacy implements Candidacy {
             var unused = backend.soon(vote)
                     .thenApply(reply -> backend.isLate(sentAt) ? LATE : NodeAnswer.of(reply))
                     .exceptionally(failure -> new NodeAnswer.Absent(RedlockNode.describe(failure)))
-                    .thenAccept(answer -> ballot.count(node, answer));
+                    .thenAccept(answer -> {
+                        if (answer instanceof NodeAnswer.Voted) {
+                            votedBy(node); // if this is an answer to an earlier proposal, renewals ask that node in
+                            // vain
+                        }
+                        ballot.count(node, answer);
+                    });
         }
         return ballot;
     }

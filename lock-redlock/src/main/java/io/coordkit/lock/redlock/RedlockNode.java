@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
@@ -62,16 +63,17 @@ final class RedlockNode {
     /**
      * Renews votes.
      *
-     * @param again whether to vote again where the vote is gone and the lock is free
+     * @param votes for which of them to vote if the lock is free
      */
-    CompletableFuture<List<Object>> renew(List<RedlockCandidacy> together, boolean again) {
+    CompletableFuture<List<Object>> renew(List<RedlockCandidacy> together, Predicate<RedlockCandidacy> votes) {
         List<String> keys = new ArrayList<>(List.of(RedlockKeys.MARKER));
-        List<String> arguments = new ArrayList<>(withRules(again ? "1" : "0"));
+        List<String> arguments = new ArrayList<>(withRules());
         for (RedlockCandidacy candidacy : together) {
             keys.add(candidacy.keys().lock());
             keys.add(candidacy.keys().highWater());
             arguments.add(candidacy.vote());
             arguments.add(candidacy.ttlMillis());
+            arguments.add(votes.test(candidacy) ? "1" : "0");
         }
         return run(scripts.renew(), keys, arguments);
     }

@@ -61,11 +61,11 @@ record ModelClient(Phase phase, int value, int sentAt, int renewingSince, int hi
     }
 
     ModelClient renew(int now) {
-        return new ModelClient(phase, value, sentAt, now, highest, past, again);
+        return new ModelClient(phase, value, sentAt, now, highest, past, value);
     }
 
     ModelClient renewed() {
-        return new ModelClient(phase, value, renewingSince, NOT_RENEWING, highest, past, value);
+        return new ModelClient(phase, value, renewingSince, NOT_RENEWING, highest, past, again);
     }
 
     ModelClient learn(int mark) {

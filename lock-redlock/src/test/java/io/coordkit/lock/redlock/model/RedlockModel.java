@@ -167,9 +167,11 @@ final class RedlockModel {
                     state.with(at, node.extend(state.time() + TTL).renewed(index))));
         }
         if (client.again() != 0 && node.isFree() && node.mayVote(state.time())) {
+            boolean current = client.isRenewing() && client.value() == client.again();
+            ModelNode voted = node.vote(index, client.again(), state.time() + TTL);
             steps.add(step(
                     () -> "node " + at + " votes again for client " + index,
-                    state.with(at, node.vote(index, client.again(), state.time() + TTL))));
+                    state.with(at, current ? voted.renewed(index) : voted)));
         }
     }
 
