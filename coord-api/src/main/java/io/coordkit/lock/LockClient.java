@@ -49,6 +49,13 @@ public interface LockClient extends AutoCloseable {
         return new CountingSemaphore(this, name, permits);
     }
 
+    /**
+     * What operators need: who holds, since when, who waits, and release by force.
+     *
+     * @throws io.coordkit.ConfigurationException if the backend cannot tell
+     */
+    LockAdmin admin();
+
     /** What this backend promises, as data. */
     LockGuarantees guarantees();
 

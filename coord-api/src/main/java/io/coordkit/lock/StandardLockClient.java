@@ -1,5 +1,6 @@
 package io.coordkit.lock;
 
+import io.coordkit.ConfigurationException;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.observe.CoordEvent;
 import java.time.Duration;
@@ -55,6 +56,14 @@ final class StandardLockClient implements LockClient {
         return new ReadWriteMutex(
                 new ClientMutex(this, new LockId(name, LockId.Kind.READ)),
                 new ClientMutex(this, new LockId(name, LockId.Kind.WRITE)));
+    }
+
+    @Override
+    public LockAdmin admin() {
+        String name = guarantees().backend();
+        return backend.admin()
+                .map(admin -> new LockAdmin(name, admin, runtime.observer()))
+                .orElseThrow(() -> new ConfigurationException("Lock backend '" + name + "' cannot be inspected"));
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Tenure {
     private static final Logger log = LoggerFactory.getLogger(Tenure.class);
-    private static final int HAND_OVER_BITS = 10;
+    static final int HAND_OVER_BITS = 10;
 
     private enum State {
         ASKING,

@@ -26,6 +26,14 @@ public interface CoordEvent {
     /** The store failed to answer; the call was one of request, renew, abandon. */
     record LockCallFailed(String lock, String call, String error) implements CoordEvent {}
 
+    /**
+     * An operator has taken a lock from its holder through this client.
+     *
+     * @param immediately whether the next one may hold before the holder has been told
+     */
+    record LockForced(String lock, String holder, long token, String reason, boolean immediately)
+            implements CoordEvent {}
+
     /** A range of ids was taken from its allocator. */
     record IdRangeAllocated(String tag, long from, long to, Duration took) implements CoordEvent {}
 

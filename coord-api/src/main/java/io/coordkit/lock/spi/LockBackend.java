@@ -42,6 +42,11 @@ public interface LockBackend extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** What operators need; empty if the store cannot tell. */
+    default Optional<AdminBackend> admin() {
+        return Optional.empty();
+    }
+
     /** Frees what the backend opened itself, and nothing it was given. */
     @Override
     void close();

@@ -2,6 +2,7 @@ package io.coordkit.lock.memory;
 
 import io.coordkit.lock.LockGuarantee;
 import io.coordkit.lock.LockGuarantees;
+import io.coordkit.lock.spi.AdminBackend;
 import io.coordkit.lock.spi.Candidacy;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.lock.spi.ReadWriteBackend;
@@ -42,6 +43,11 @@ final class MemoryBackend implements LockBackend {
     @Override
     public Optional<ReadWriteBackend> readWrite() {
         return Optional.of((name, access, ttl, wake) -> MemoryCandidacy.toShare(store, name, access, ttl, wake));
+    }
+
+    @Override
+    public Optional<AdminBackend> admin() {
+        return Optional.of(new MemoryAdmin(store));
     }
 
     @Override

@@ -4,15 +4,21 @@ import io.coordkit.BackendUnreachableException;
 import io.coordkit.lock.memory.MemoryStore.Reply;
 import io.coordkit.lock.spi.Answer;
 import io.coordkit.lock.spi.Candidacy;
+import io.coordkit.lock.spi.ClientNames;
 import io.coordkit.lock.spi.ReadWriteBackend.Access;
 import io.coordkit.lock.spi.Renewal;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One attempt at one lock. Immutable; it is known by its identity. */
 final class MemoryCandidacy implements Candidacy {
+    private static final AtomicLong NUMBERS = new AtomicLong();
+    private static final String CLIENT = ClientNames.next();
+
     private final MemoryStore store;
+    private final String id = CLIENT + ":" + NUMBERS.incrementAndGet();
     private final LockKey key;
     private final boolean reader;
     private final Duration ttl;
@@ -21,8 +27,12 @@ final class MemoryCandidacy implements Candidacy {
     /** Which lock of the store. */
     record LockKey(String name, boolean readWrite) {}
 
+    static LockKey mutexKey(String name) {
+        return new LockKey(name, false);
+    }
+
     static MemoryCandidacy forMutex(MemoryStore store, String name, Duration ttl, Runnable wake) {
-        return new MemoryCandidacy(store, new LockKey(name, false), false, ttl, wake);
+        return new MemoryCandidacy(store, mutexKey(name), false, ttl, wake);
     }
 
     static MemoryCandidacy toShare(MemoryStore store, String name, Access access, Duration ttl, Runnable wake) {
@@ -35,6 +45,11 @@ final class MemoryCandidacy implements Candidacy {
         this.reader = reader;
         this.ttl = ttl;
         this.wake = wake;
+    }
+
+    /** What operators know it by. */
+    String id() {
+        return id;
     }
 
     LockKey key() {

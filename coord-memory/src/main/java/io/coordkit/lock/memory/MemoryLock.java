@@ -1,11 +1,15 @@
 package io.coordkit.lock.memory;
 
+import io.coordkit.lock.LockStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One lock: those who want it, in the order in which they came. The first may have it, and, if it is one that is read and
@@ -19,7 +23,9 @@ final class MemoryLock {
     private static final class Place {
         private long forgottenAt;
         private long grant; // 0 while it waits
+        private long grantedAt;
         private boolean woken;
+        private @Nullable String revoked;
     }
 
     private final Map<MemoryCandidacy, Place> queue = new LinkedHashMap<>();
@@ -48,7 +54,7 @@ final class MemoryLock {
     }
 
     /** The grant of one whose turn it is: a new one, or the one it has; a reader's is that of the last writer. */
-    long grant(MemoryCandidacy candidacy, LongSupplier next) {
+    long grant(MemoryCandidacy candidacy, long now, LongSupplier next) {
         Place place = queue.get(candidacy);
         if (place == null) {
             throw new IllegalStateException("it has not entered");
@@ -58,6 +64,7 @@ final class MemoryLock {
                 lastGrant = next.getAsLong();
             }
             place.grant = lastGrant;
+            place.grantedAt = now;
         }
         return place.grant;
     }
@@ -68,15 +75,60 @@ final class MemoryLock {
         return MemoryStore.shorter(Duration.ofNanos(Math.max(1, left)), ttl.dividedBy(RETRIES_PER_TTL));
     }
 
-    /** Keeps a holder for another TTL; false if it does not hold. */
-    boolean extend(MemoryCandidacy holder, long now) {
+    /** Keeps a holder for another TTL; otherwise says why not. */
+    @Nullable
+    String extend(MemoryCandidacy holder, long now) {
         forgetSilent(now);
         Place place = queue.get(holder);
         if (place == null || place.grant == 0) {
-            return false;
+            return "somebody else has it in memory, or nobody";
+        }
+        if (place.revoked != null) {
+            return "it was released by force: " + place.revoked;
         }
         place.forgottenAt = now + holder.ttl().toNanos();
-        return true;
+        return null;
+    }
+
+    /** Who holds it. */
+    Optional<LockStatus> status(String name, long now, Instant wallClock) {
+        forgetSilent(now);
+        return queue.entrySet().stream()
+                .findFirst()
+                .filter(first -> first.getValue().grant != 0)
+                .map(first -> {
+                    Place place = first.getValue();
+                    return new LockStatus(
+                            name,
+                            first.getKey().id(),
+                            place.grant,
+                            Optional.of(wallClock.minusNanos(now - place.grantedAt)),
+                            Optional.of(Duration.ofNanos(place.forgottenAt - now)),
+                            queue.size() - 1,
+                            place.revoked != null);
+                });
+    }
+
+    /** Refuses that holder's renewals; false if it does not hold. */
+    boolean revoke(String id, String reason) {
+        return holder(id)
+                .map(holder -> {
+                    holder.getValue().revoked = reason;
+                    return true;
+                })
+                .orElse(false);
+    }
+
+    /** Removes that holder; false if it does not hold. */
+    boolean remove(String id) {
+        return holder(id).map(holder -> queue.remove(holder.getKey()) != null).orElse(false);
+    }
+
+    private Optional<Map.Entry<MemoryCandidacy, Place>> holder(String id) {
+        return queue.entrySet().stream()
+                .findFirst()
+                .filter(first ->
+                        first.getValue().grant != 0 && first.getKey().id().equals(id));
     }
 
     void leave(MemoryCandidacy candidacy) {

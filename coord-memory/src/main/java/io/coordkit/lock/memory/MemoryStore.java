@@ -1,11 +1,15 @@
 package io.coordkit.lock.memory;
 
 import io.coordkit.BackendUnreachableException;
+import io.coordkit.lock.LockStatus;
 import io.coordkit.lock.spi.Answer;
 import io.coordkit.lock.spi.Renewal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -48,7 +52,7 @@ final class MemoryStore {
         long now = nanoTicker.getAsLong();
         lock.enter(candidacy, now);
         Answer answer = lock.mayHold(candidacy)
-                ? new Answer.Granted(lock.grant(candidacy, () -> nextGrant(now)), candidacy.ttl())
+                ? new Answer.Granted(lock.grant(candidacy, now, () -> nextGrant(now)), candidacy.ttl())
                 : new Answer.Pending(lock.retryAfter(candidacy.ttl(), now));
         return new Reply<>(answer, lock.wakeNext());
     }
@@ -56,9 +60,8 @@ final class MemoryStore {
     synchronized Renewal renew(MemoryCandidacy candidacy) {
         requireUp();
         MemoryLock lock = locks.get(candidacy.key());
-        return lock != null && lock.extend(candidacy, nanoTicker.getAsLong())
-                ? new Renewal.Extended(candidacy.ttl())
-                : new Renewal.Gone("somebody else has it in memory, or nobody");
+        String refusal = lock == null ? "it is gone from memory" : lock.extend(candidacy, nanoTicker.getAsLong());
+        return refusal == null ? new Renewal.Extended(candidacy.ttl()) : new Renewal.Gone(refusal);
     }
 
     synchronized Runnable abandon(MemoryCandidacy candidacy) {
@@ -84,6 +87,37 @@ final class MemoryStore {
             throw new IllegalStateException(address() + " has made all 2^32 grants that one start has room for");
         }
         return ((long) era << ERA_SHIFT) + grants;
+    }
+
+    synchronized Optional<LockStatus> status(String lockName) {
+        requireUp();
+        MemoryLock lock = locks.get(MemoryCandidacy.mutexKey(lockName));
+        return lock == null ? Optional.empty() : lock.status(lockName, nanoTicker.getAsLong(), Instant.now());
+    }
+
+    synchronized List<String> names(String prefix, int limit) {
+        requireUp();
+        long now = nanoTicker.getAsLong();
+        return locks.entrySet().stream()
+                .filter(lock -> !lock.getKey().readWrite() && !lock.getValue().isOver(now))
+                .map(lock -> lock.getKey().name())
+                .filter(each -> each.startsWith(prefix))
+                .limit(limit)
+                .toList();
+    }
+
+    synchronized boolean revoke(LockStatus holder, String reason) {
+        requireUp();
+        MemoryLock lock = locks.get(MemoryCandidacy.mutexKey(holder.name()));
+        return lock != null && lock.revoke(holder.holder(), reason);
+    }
+
+    synchronized Reply<Boolean> remove(LockStatus holder) {
+        requireUp();
+        MemoryLock lock = locks.get(MemoryCandidacy.mutexKey(holder.name()));
+        return lock != null && lock.remove(holder.holder())
+                ? new Reply<>(true, lock.wakeNext())
+                : new Reply<>(false, () -> {});
     }
 
     synchronized void forget(String lockName) {

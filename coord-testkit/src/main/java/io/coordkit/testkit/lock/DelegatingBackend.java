@@ -1,6 +1,7 @@
 package io.coordkit.testkit.lock;
 
 import io.coordkit.lock.LockGuarantees;
+import io.coordkit.lock.spi.AdminBackend;
 import io.coordkit.lock.spi.Answer;
 import io.coordkit.lock.spi.Candidacy;
 import io.coordkit.lock.spi.LockBackend;
@@ -106,6 +107,11 @@ final class DelegatingBackend implements LockBackend {
     public Optional<ReadWriteBackend> readWrite() {
         return backend.readWrite()
                 .map(shared -> (name, access, ttl, wake) -> new Cuttable(shared.stand(name, access, ttl, wake)));
+    }
+
+    @Override
+    public Optional<AdminBackend> admin() {
+        return backend.admin();
     }
 
     @Override

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * <p>Bounds that are promises are asserted with at least five times the nominal time.
  */
 @Tag("contract")
-public abstract class LockBackendContract extends SharedRules {
+public abstract class LockBackendContract extends AdminRules {
     @Test
     void L15_badInputIsRefusedWithItsValue() {
         LockClient client = client(LONG_TTL);

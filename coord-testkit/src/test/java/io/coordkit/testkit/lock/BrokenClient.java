@@ -2,6 +2,7 @@ package io.coordkit.testkit.lock;
 
 import io.coordkit.lock.CountingSemaphore;
 import io.coordkit.lock.Hold;
+import io.coordkit.lock.LockAdmin;
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockGuarantees;
 import io.coordkit.lock.LockTimeoutException;
@@ -56,6 +57,11 @@ final class BrokenClient implements LockClient {
     }
 
     @Override
+    public LockAdmin admin() {
+        return client.admin();
+    }
+
+    @Override
     public CountingSemaphore semaphore(String name, int permits) {
         return switch (fault) {
             case L57_ONE_PERMIT_MORE -> client.semaphore(name, permits < 1 || permits > 5 ? permits : permits + 1);
@@ -104,6 +110,11 @@ final class BrokenClient implements LockClient {
         @Override
         public ReadWriteMutex readWrite(String name) {
             return client.readWrite(name);
+        }
+
+        @Override
+        public LockAdmin admin() {
+            return client.admin();
         }
 
         @Override

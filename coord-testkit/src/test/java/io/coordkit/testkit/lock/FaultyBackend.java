@@ -2,6 +2,7 @@ package io.coordkit.testkit.lock;
 
 import io.coordkit.lock.LockGuarantee;
 import io.coordkit.lock.LockGuarantees;
+import io.coordkit.lock.spi.AdminBackend;
 import io.coordkit.lock.spi.Candidacy;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.lock.spi.ReadWriteBackend;
@@ -52,6 +53,11 @@ final class FaultyBackend implements LockBackend {
     @Override
     public Optional<ReadWriteBackend> readWrite() {
         return backend.readWrite().map(shared -> new FaultySharing(shared, fault, store));
+    }
+
+    @Override
+    public Optional<AdminBackend> admin() {
+        return backend.admin().map(admin -> new FaultyAdmin(admin, fault));
     }
 
     @Override

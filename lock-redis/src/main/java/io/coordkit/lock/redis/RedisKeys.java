@@ -10,7 +10,8 @@ import java.util.zip.CRC32;
  *
  * <table>
  * <caption>Keys and channels; {@code b} is the low byte of the CRC-32 of the name's UTF-8, in decimal</caption>
- * <tr><td>{@code ck:{b}:l:NAME}</td><td>a string {@code CANDIDATE GRANT} with the lock's TTL</td></tr>
+ * <tr><td>{@code ck:{b}:l:NAME}</td><td>a string {@code CANDIDATE GRANT} with the lock's TTL; once it was
+ * released by force, {@code !CANDIDATE GRANT REASON}</td></tr>
  * <tr><td>{@code ck:{b}:q:NAME}</td><td>a sorted set of waiting candidates by the server time in ms at which each
  * counts as dead; it expires with its last</td></tr>
  * <tr><td>{@code ck:{b}:p:NAME}</td><td>a read-write lock: a sorted set of all candidates by their arrival</td></tr>
@@ -24,7 +25,7 @@ import java.util.zip.CRC32;
  * <tr><td>{@code ck:{b}:w:CLIENT}</td><td>in a cluster, that channel for the candidates of this bucket</td></tr>
  * </table>
  *
- * <p>A candidate is {@code CLIENT:N}, a client 32 random hexadecimal digits. The braces keep the keys of a bucket in
+ * <p>A candidate is {@code CLIENT:N}, a client as {@link io.coordkit.lock.spi.ClientNames} has it. The braces keep the keys of a bucket in
  * one cluster slot. One high-water mark per bucket, not per lock: marks must outlive their locks, and locks are many.
  */
 final class RedisKeys {
@@ -42,6 +43,16 @@ final class RedisKeys {
         CRC32 crc = new CRC32();
         crc.update(name.getBytes(StandardCharsets.UTF_8));
         return new RedisKeys("ck:{" + (crc.getValue() & 0xff) + "}:", name);
+    }
+
+    /** A pattern for SCAN that matches the keys of locks whose names begin like that. */
+    static String lockPattern(String namePrefix) {
+        return "ck:{*}:l:" + namePrefix.replaceAll("[*?\\[\\]\\\\^-]", "\\\\$0") + "*";
+    }
+
+    /** The name of the lock with that key. */
+    static String nameOfLock(String key) {
+        return key.substring(key.indexOf("}:l:") + "}:l:".length());
     }
 
     /** Equal for names whose keys live together. */

@@ -2,18 +2,19 @@ package io.coordkit.lock.redis;
 
 import io.coordkit.lock.LockGuarantee;
 import io.coordkit.lock.LockGuarantees;
+import io.coordkit.lock.spi.AdminBackend;
 import io.coordkit.lock.spi.Candidacy;
+import io.coordkit.lock.spi.ClientNames;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.lock.spi.ReadWriteBackend;
 import io.coordkit.lock.spi.Renewal;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.redisson.api.RedissonClient;
@@ -37,7 +38,7 @@ final class RedisLockBackend implements LockBackend {
     private final RedisScript request = RedisScript.load("request");
     private final RedisScript renew = RedisScript.load("renew");
     private final RedisScript abandon = RedisScript.load("abandon");
-    private final String client = HexFormat.of().formatHex(randomBytes());
+    private final String client = ClientNames.next();
     private final AtomicLong candidates = new AtomicLong();
     private final RedisWakeups wakeups;
     private final RedisReleases releases = new RedisReleases(this::abandon);
@@ -115,6 +116,11 @@ final class RedisLockBackend implements LockBackend {
         return releases.release(keys, id, mayQueue);
     }
 
+    /** Takes the lock from that candidate, whose it may be no more, and wakes the next. */
+    CompletionStage<List<Object>> abandon(RedisKeys keys, String candidate) {
+        return abandon(List.of(new RedisReleases.Leaving(keys, candidate, false, new CompletableFuture<>())));
+    }
+
     private CompletionStage<List<Object>> abandon(List<RedisReleases.Leaving> together) {
         List<String> keys = new ArrayList<>();
         List<String> arguments = new ArrayList<>();
@@ -135,14 +141,13 @@ final class RedisLockBackend implements LockBackend {
     }
 
     @Override
-    public List<CompletionStage<Renewal>> renew(List<Candidacy> due) {
-        return renewals.renew(due);
+    public Optional<AdminBackend> admin() {
+        return Optional.of(new RedisAdmin(this, redisson));
     }
 
-    private static byte[] randomBytes() {
-        byte[] bytes = new byte[16];
-        new SecureRandom().nextBytes(bytes);
-        return bytes;
+    @Override
+    public List<CompletionStage<Renewal>> renew(List<Candidacy> due) {
+        return renewals.renew(due);
     }
 
     @Override

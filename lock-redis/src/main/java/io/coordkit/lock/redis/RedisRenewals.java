@@ -60,14 +60,17 @@ final class RedisRenewals {
                 if (failure != null) {
                     promise.completeExceptionally(failure);
                 } else {
-                    promise.complete(renewal(((Number) answers.get(i)).intValue(), ttl));
+                    promise.complete(renewal(answers.get(i), ttl));
                 }
             }
         });
     }
 
-    private static Renewal renewal(int answer, Duration ttl) {
-        return switch (answer) {
+    private static Renewal renewal(Object answer, Duration ttl) {
+        if (answer instanceof String reason) {
+            return new Renewal.Gone("it was released by force: " + reason);
+        }
+        return switch (((Number) answer).intValue()) {
             case 1 -> new Renewal.Extended(ttl);
             case 2 -> new Renewal.Gone("another holder has it in Redis");
             default -> new Renewal.Gone("it is gone from Redis: expired, deleted, evicted or lost in a restart");

@@ -28,7 +28,9 @@ for i = 1, #KEYS / 2 do
   local candidate, may_queue = ARGV[2 * i + 1], ARGV[2 * i + 2]
   released[i] = 0
   local held = redis.call('GET', lock)
-  if held and string.sub(held, 1, string.len(candidate) + 1) == candidate .. ' ' then
+  local revoked = held and string.sub(held, 1, 1) == '!'
+  local from = revoked and 2 or 1
+  if held and string.sub(held, from, string.len(candidate) + from) == candidate .. ' ' then
     redis.call('DEL', lock)
     held = false
     released[i] = 1

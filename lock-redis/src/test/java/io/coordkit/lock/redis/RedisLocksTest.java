@@ -59,7 +59,7 @@ class RedisLocksTest {
                 Hold hold = locks.mutex("sku:4711").acquire(PATIENCE)) {
             String value = redisson.<String>getBucket("ck:{59}:l:sku:4711", StringCodec.INSTANCE)
                     .get();
-            assertThat(value).matches("[0-9a-f]{32}:1 " + (hold.token() >> 10));
+            assertThat(value).matches("[a-z0-9-]+[.][0-9]+[.][0-9a-f]{32}:1 " + (hold.token() >> 10));
             assertThat(redisson.<String>getBucket("ck:{59}:h", StringCodec.INSTANCE)
                             .get())
                     .isEqualTo(Long.toString(hold.token() >> 10));

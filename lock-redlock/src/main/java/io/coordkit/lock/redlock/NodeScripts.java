@@ -1,7 +1,14 @@
 package io.coordkit.lock.redlock;
 
 /** All that nodes are asked. */
-record NodeScripts(NodeScript inspect, NodeScript vote, NodeScript renew, NodeScript withdraw, NodeScript abandon) {
+record NodeScripts(
+        NodeScript inspect,
+        NodeScript vote,
+        NodeScript renew,
+        NodeScript withdraw,
+        NodeScript abandon,
+        NodeScript status,
+        NodeScript revoke) {
 
     static NodeScripts load() {
         String fitness = "fitness.lua";
@@ -10,6 +17,8 @@ record NodeScripts(NodeScript inspect, NodeScript vote, NodeScript renew, NodeSc
                 NodeScript.of(fitness, "vote.lua"),
                 NodeScript.of(fitness, "renew.lua"),
                 NodeScript.of("withdraw.lua"),
-                NodeScript.of("abandon.lua"));
+                NodeScript.of("abandon.lua"),
+                NodeScript.of("admin-inspect.lua"),
+                NodeScript.of("admin-revoke.lua"));
     }
 }

@@ -2,18 +2,19 @@ package io.coordkit.lock.redlock;
 
 import io.coordkit.lock.LockGuarantee;
 import io.coordkit.lock.LockGuarantees;
+import io.coordkit.lock.spi.AdminBackend;
 import io.coordkit.lock.spi.Candidacy;
+import io.coordkit.lock.spi.ClientNames;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.lock.spi.Renewal;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,7 +46,7 @@ final class RedlockLockBackend implements LockBackend {
     private final RedlockOptions options;
     private final InstantSource clock;
     private final LongSupplier ticker;
-    private final String client = HexFormat.of().formatHex(randomBytes());
+    private final String client = ClientNames.next();
     private final AtomicLong candidates = new AtomicLong();
     private final AtomicLong highest = new AtomicLong();
     private final RedlockWakeups wakeups;
@@ -129,6 +130,11 @@ final class RedlockLockBackend implements LockBackend {
         return answers;
     }
 
+    @Override
+    public Optional<AdminBackend> admin() {
+        return Optional.of(new RedlockAdmin(this));
+    }
+
     /** Completes when a majority of the nodes has carried out its call; exceptionally when that stays unknown. */
     CompletionStage<Void> majority(List<CompletableFuture<?>> calls) {
         Tally tally = new Tally(nodes().size());
@@ -163,12 +169,6 @@ final class RedlockLockBackend implements LockBackend {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static byte[] randomBytes() {
-        byte[] bytes = new byte[16];
-        new SecureRandom().nextBytes(bytes);
-        return bytes;
     }
 
     @Override

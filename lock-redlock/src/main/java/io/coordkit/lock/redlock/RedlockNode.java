@@ -2,17 +2,21 @@ package io.coordkit.lock.redlock;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
+import org.redisson.api.options.KeysScanOptions;
 import org.redisson.client.RedisTimeoutException;
 
 /** One of the nodes, and what it is asked. Nothing here blocks. Thread-safe. */
 final class RedlockNode {
     private static final int LONGEST_REASON = 200;
+    private static final int KEYS_PER_SCAN = 1_000;
 
     /** The channel and the command, without the password; of no use to who has to set it right. */
     private static final Pattern REDISSONS_DETAILS = Pattern.compile("\\.* channel: \\[.*", Pattern.DOTALL);
@@ -76,6 +80,28 @@ final class RedlockNode {
             arguments.add(votes.test(candidacy) ? "1" : "0");
         }
         return run(scripts.renew(), keys, arguments);
+    }
+
+    /** Whom it has voted for, for operators. */
+    CompletableFuture<List<Object>> status(RedlockKeys keys) {
+        return run(scripts.status(), List.of(keys.lock(), keys.queue()), List.of());
+    }
+
+    /** Refuses to renew that candidate's vote from now on. */
+    CompletableFuture<List<Object>> revoke(RedlockKeys keys, String candidate, String reason) {
+        return run(scripts.revoke(), List.of(keys.lock()), List.of(candidate, reason));
+    }
+
+    /** The names of all locks for which it has given a vote, that begin like that. */
+    CompletableFuture<Set<String>> names(String prefix) {
+        return admission
+                .client()
+                .thenApplyAsync(redisson -> redisson.getKeys()
+                        .getKeysStream(KeysScanOptions.defaults()
+                                .pattern(RedlockKeys.lockPattern(prefix))
+                                .chunkSize(KEYS_PER_SCAN))
+                        .map(RedlockKeys::nameOfLock)
+                        .collect(Collectors.toSet()));
     }
 
     private List<String> withRules(String... more) {

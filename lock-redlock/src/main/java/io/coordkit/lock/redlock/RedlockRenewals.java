@@ -71,6 +71,8 @@ final class RedlockRenewals {
                 tally.unknown(node, RedlockNode.describe(failure));
             } else if (NodeAnswer.code(reply) != 1) {
                 tally.refused(node, NodeAnswer.refusal(reply));
+            } else if (reply.get(i + 1) instanceof String reason) {
+                tally.refused(node, "it was released by force: " + reason);
             } else {
                 switch (((Number) reply.get(i + 1)).intValue()) {
                     case 1 -> {

@@ -6,7 +6,8 @@
 local released = 0
 local queued = redis.call('ZREM', KEYS[2], ARGV[1])
 local held = redis.call('GET', KEYS[1])
-if held and string.sub(held, 1, string.len(ARGV[1]) + 1) == ARGV[1] .. ' ' then
+local from = held and string.sub(held, 1, 1) == '!' and 2 or 1 -- released by force
+if held and string.sub(held, from, string.len(ARGV[1]) + from) == ARGV[1] .. ' ' then
   redis.call('DEL', KEYS[1])
   held = false
   released = 1

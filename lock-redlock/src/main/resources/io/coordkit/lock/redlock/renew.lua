@@ -2,7 +2,8 @@
 -- holds by the votes of others, and a majority of them and this one is as good.
 -- KEYS  1 marker, then for each vote its lock and the high-water mark of its bucket
 -- ARGV  1 max TTL in ms, 2 number of nodes, then for each candidate and value, TTL in ms, and '1' to vote if it is free
--- Returns 1 and for each 1 if it stands, 0 if the lock is free, 2 if another has it; or a refusal
+-- Returns 1 and for each 1 if it stands, 0 if the lock is free, 2 if another has it, or why it was released by force; or
+--         a refusal
 local refused = refusal()
 if refused then
   return refused
@@ -15,6 +16,8 @@ for i = 1, (#KEYS - 1) / 2 do
   if held == vote then
     redis.call('PEXPIRE', lock, ttl)
     answers[i + 1] = 1
+  elseif held and string.sub(held, 1, string.len(vote) + 2) == '!' .. vote .. ' ' then
+    answers[i + 1] = string.match(held, '^%S+ %S+ (.*)$')
   elseif held then
     answers[i + 1] = 2
   elseif votes then

@@ -84,7 +84,8 @@ class RedlockVoteTest {
             for (int i = 0; i < 3; i++) {
                 int node = i;
                 TestNodes.await("the vote of node " + i, PATIENCE, () -> nodes.voteOf(node, "sku:4711") != null);
-                assertThat(nodes.server(i).command("GET", "ckr:59:l:sku:4711")).matches("[0-9a-f]{32}:1 " + value);
+                assertThat(nodes.server(i).command("GET", "ckr:59:l:sku:4711"))
+                        .matches("[a-z0-9-]+[.][0-9]+[.][0-9a-f]{32}:1 " + value);
                 assertThat(nodes.server(i).command("GET", "ckr:59:h")).isEqualTo(Long.toString(value));
                 assertThat(nodes.server(i).command("HKEYS", "ckr:node").lines())
                         .containsExactlyInAnyOrder("run", "since", "max-ttl", "nodes");
