@@ -8,19 +8,19 @@ enum LockFault {
     /** The tokens of two holders at a time interleave. */
     L1_GRANTS_A_HELD_LOCK_NOW_AND_THEN("L2"),
     /** Shows wherever tokens are compared. */
-    L2_REPEATS_A_TOKEN("L26", "L29", "L30", "L33", "L42", "L43", "L44"),
+    L2_REPEATS_A_TOKEN("L26", "L29", "L30", "L33", "L42", "L43", "L44", "L47", "L48"),
     L3_REENTRY_DOES_NOT_COUNT,
     L4_BUSY_IS_CALLED_UNREACHABLE,
     L5_CANCELLING_DOES_NOT_WITHDRAW("L34"),
     L6_A_REPEAT_IS_A_NEW_GRANT,
     /** Shows wherever the store cannot renew. */
-    L7_ONLY_THE_FIRST_RENEWAL_EXTENDS("L27", "L29", "L30"),
+    L7_ONLY_THE_FIRST_RENEWAL_EXTENDS("L27", "L29", "L30", "L47"),
     /** Shows wherever a deadline passes, or has passed. */
     L8_THE_DEADLINE_IS_TOO_LATE("L24", "L30", "L32"),
     /** Shows wherever somebody waits for a TTL to pass. */
-    L9_DEAD_HOLDERS_STAY("L24", "L29", "L30", "L58"),
+    L9_DEAD_HOLDERS_STAY("L24", "L29", "L30", "L45", "L58"),
     /** Shows wherever a loss has to be noticed. */
-    L10_RENEWALS_OF_LOST_LOCKS_SUCCEED("L20", "L21", "L42", "L44"),
+    L10_RENEWALS_OF_LOST_LOCKS_SUCCEED("L20", "L21", "L42", "L44", "L47", "L48"),
     /** Shows wherever a loser gives up what the next one has. */
     L11_RELEASES_WHOEVER_HOLDS("L21"),
     /** Shows wherever the last of several is woken, or one of two. */
@@ -30,7 +30,8 @@ enum LockFault {
     L15_ACCEPTS_ANY_NAME,
     /** Shows wherever the store is out of reach. */
     L16_UNREACHABLE_IS_CALLED_BUSY("L29", "L32"),
-    L17_CLOSE_DOES_NOTHING,
+    /** Shows wherever a client closes to give up what it has. */
+    L17_CLOSE_DOES_NOTHING("L46"),
     /** Shows wherever a lock is asked for right after its release. */
     L18_A_RELEASED_LOCK_RESTS_A_WHILE("L25", "L34"),
     L19_RENEWS_AFTER_RELEASE,

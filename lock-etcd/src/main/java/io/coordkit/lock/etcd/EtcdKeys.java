@@ -9,7 +9,8 @@ import java.util.HexFormat;
  * The key layout, version 1. It is an interface between versions of Coordkit: all processes on one etcd must agree.
  *
  * <table>
- * <caption>Keys; those of candidates are empty and hang on the lease in their name</caption>
+ * <caption>Keys; those of candidates hang on the lease in their name, and name their client, as {@link
+ * io.coordkit.lock.spi.ClientNames} has it, or {@code !REASON} once they were released by force</caption>
  * <tr><td>{@code ck/l/BYTES/NAME/LEASE.N}</td><td>a candidate for the lock NAME, whose UTF-8 has BYTES bytes; the one
  * created first holds it</td></tr>
  * <tr><td>{@code ck/x/LEASE.N}</td><td>the candidate LEASE.N has left and must not enter any more</td></tr>
@@ -31,6 +32,8 @@ import java.util.HexFormat;
  */
 record EtcdKeys(ByteSequence candidates, ByteSequence own, ByteSequence left) {
 
+    private static final String MUTEXES = "ck/l/";
+
     static EtcdKeys of(String name, long lease, long number) {
         String candidate = HexFormat.of().toHexDigits(lease) + "." + number;
         String prefix = prefix(name);
@@ -39,6 +42,51 @@ record EtcdKeys(ByteSequence candidates, ByteSequence own, ByteSequence left) {
 
     static String prefix(String name) {
         return prefix("l", name);
+    }
+
+    /** Where the candidates for all mutexes are. */
+    static ByteSequence allMutexes() {
+        return bytes(MUTEXES);
+    }
+
+    /** Behind all keys that begin like that. */
+    static ByteSequence endOf(ByteSequence key) {
+        byte[] end = key.getBytes();
+        end[end.length - 1]++; // the layout has no prefix that ends with the last of all bytes
+        return ByteSequence.from(end);
+    }
+
+    static ByteSequence candidates(String name) {
+        return bytes(prefix(name));
+    }
+
+    /** That candidate's key, of the form LEASE.N. */
+    static ByteSequence candidate(String name, String candidate) {
+        return bytes(prefix(name) + candidate);
+    }
+
+    /** The name of the mutex that this candidate's key belongs to. */
+    static String nameOf(ByteSequence key) {
+        byte[] bytes = key.getBytes();
+        int slash = MUTEXES.length();
+        while (bytes[slash] != '/') {
+            slash++;
+        }
+        int length =
+                Integer.parseInt(new String(bytes, MUTEXES.length(), slash - MUTEXES.length(), StandardCharsets.UTF_8));
+        return new String(bytes, slash + 1, length, StandardCharsets.UTF_8);
+    }
+
+    /** The lease that this candidate's key hangs on. */
+    static long leaseOf(ByteSequence key) {
+        String candidate = candidateOf(key);
+        return HexFormat.fromHexDigitsToLong(candidate.substring(0, candidate.indexOf('.')));
+    }
+
+    /** LEASE.N of this key. */
+    static String candidateOf(ByteSequence key) {
+        String text = key.toString(StandardCharsets.UTF_8);
+        return text.substring(text.lastIndexOf('/') + 1);
     }
 
     private static String prefix(String kind, String name) {

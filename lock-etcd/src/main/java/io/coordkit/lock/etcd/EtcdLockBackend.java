@@ -2,7 +2,9 @@ package io.coordkit.lock.etcd;
 
 import io.coordkit.lock.LockGuarantee;
 import io.coordkit.lock.LockGuarantees;
+import io.coordkit.lock.spi.AdminBackend;
 import io.coordkit.lock.spi.Candidacy;
+import io.coordkit.lock.spi.ClientNames;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.lock.spi.ReadWriteBackend;
 import io.coordkit.lock.spi.Renewal;
@@ -56,7 +58,7 @@ final class EtcdLockBackend implements LockBackend {
 
     private EtcdLockBackend(Client client, Runnable onClose, LongSupplier ticker) {
         this.client = client;
-        this.transactions = new EtcdTransactions(client.getKVClient());
+        this.transactions = new EtcdTransactions(client.getKVClient(), ClientNames.next());
         this.onClose = onClose;
         this.ticker = ticker;
         this.renewals = new EtcdRenewals(transactions);
@@ -101,6 +103,11 @@ final class EtcdLockBackend implements LockBackend {
     public Optional<ReadWriteBackend> readWrite() {
         return Optional.of((name, access, ttl, wake) ->
                 candidacy(name, ttl, wake, session -> new EtcdSharedCandidate(transactions, session, name, access)));
+    }
+
+    @Override
+    public Optional<AdminBackend> admin() {
+        return Optional.of(new EtcdAdmin(transactions, client.getLeaseClient()));
     }
 
     private EtcdCandidacy candidacy(

@@ -3,11 +3,11 @@ package io.coordkit.lock.etcd;
 import io.coordkit.lock.spi.Renewal;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
-import io.etcd.jetcd.kv.GetResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
@@ -31,13 +31,13 @@ final class EtcdRenewals {
             CompletableFuture<Void> alive = session.refresh();
             for (int from = 0; from < sharing.size(); from += KEYS_PER_CALL) {
                 List<EtcdCandidate> some = sharing.subList(from, Math.min(sharing.size(), from + KEYS_PER_CALL));
-                CompletableFuture<List<Boolean>> standing =
+                CompletableFuture<List<Optional<String>>> lost =
                         alive.thenCombine(look(session, some), (ok, found) -> found);
                 for (int i = 0; i < some.size(); i++) {
                     int index = i;
                     renewals.put(
                             some.get(i),
-                            standing.thenApply(found -> renewal(session, found.get(index), calledAt))
+                            lost.thenApply(why -> renewal(session, why.get(index), calledAt))
                                     .exceptionallyCompose(EtcdRenewals::goneOrUnknown));
                 }
             }
@@ -45,27 +45,27 @@ final class EtcdRenewals {
         return renewals;
     }
 
-    /** Whether each of them is still in etcd, and has been since it was granted. */
-    private CompletableFuture<List<Boolean>> look(EtcdSession session, List<EtcdCandidate> holders) {
+    /** For each of them why it is not held any more; empty for those that are. */
+    private CompletableFuture<List<Optional<String>>> look(EtcdSession session, List<EtcdCandidate> holders) {
         List<ByteSequence> keys = holders.stream().map(EtcdCandidate::key).toList();
         return session.calls().call("renewal", () -> etcd.read(keys)).thenApply(reply -> {
-            List<Boolean> found = new ArrayList<>();
+            List<Optional<String>> lost = new ArrayList<>();
             for (int i = 0; i < holders.size(); i++) {
-                found.add(stands(holders.get(i), reply.getGetResponses().get(i)));
+                lost.add(whyLost(holders.get(i), reply.getGetResponses().get(i).getKvs()));
             }
-            return found;
+            return lost;
         });
     }
 
-    private static boolean stands(EtcdCandidate holder, GetResponse reply) {
-        List<KeyValue> found = reply.getKvs();
-        return !found.isEmpty() && found.get(0).getCreateRevision() == holder.revision();
+    private static Optional<String> whyLost(EtcdCandidate holder, List<KeyValue> found) {
+        if (found.isEmpty() || found.get(0).getCreateRevision() != holder.revision()) {
+            return Optional.of("its key is gone from etcd: deleted, or lost with etcd's data");
+        }
+        return EtcdTransactions.revocation(found.get(0)).map(reason -> "it was released by force: " + reason);
     }
 
-    private static Renewal renewal(EtcdSession session, boolean stands, long calledAt) {
-        return stands
-                ? new Renewal.Extended(session.validFor(calledAt))
-                : new Renewal.Gone("its key is gone from etcd: deleted, or lost with etcd's data");
+    private static Renewal renewal(EtcdSession session, Optional<String> lost, long calledAt) {
+        return lost.<Renewal>map(Renewal.Gone::new).orElseGet(() -> new Renewal.Extended(session.validFor(calledAt)));
     }
 
     private static CompletableFuture<Renewal> goneOrUnknown(Throwable failure) {

@@ -3,6 +3,7 @@ package io.coordkit.lock.etcd;
 import io.coordkit.lock.etcd.EtcdCandidate.Predecessor;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KV;
+import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Cmp;
@@ -13,16 +14,23 @@ import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.GetOption.SortOrder;
 import io.etcd.jetcd.options.GetOption.SortTarget;
 import io.etcd.jetcd.options.PutOption;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** What a candidate asks of etcd, each in one call that is safe to repeat. */
 final class EtcdTransactions {
-    private final KV kv;
+    private static final String REVOKED = "!";
 
-    EtcdTransactions(KV kv) {
+    private final KV kv;
+    private final ByteSequence client;
+
+    /** @param client the name that stands in its candidates' keys, for operators */
+    EtcdTransactions(KV kv, String client) {
         this.kv = kv;
+        this.client = ByteSequence.from(client, StandardCharsets.UTF_8);
     }
 
     /** Puts the key unless it is there or has left, and reads the newest two candidates; or reads the key. */
@@ -30,7 +38,7 @@ final class EtcdTransactions {
         return kv.txn()
                 .If(createdAt(keys.own(), 0), createdAt(keys.left(), 0))
                 .Then(
-                        putUnder(lease, keys.own()),
+                        putUnder(lease, keys.own(), client),
                         Op.get(keys.candidates(), newestTwo().build()))
                 .Else(Op.get(keys.own(), GetOption.DEFAULT))
                 .commit();
@@ -59,7 +67,9 @@ final class EtcdTransactions {
 
     /** Deletes the key, and bars it from being put again. */
     CompletableFuture<TxnResponse> leaveForGood(EtcdKeys keys, long lease) {
-        return kv.txn().Then(delete(keys), putUnder(lease, keys.left())).commit();
+        return kv.txn()
+                .Then(delete(keys), putUnder(lease, keys.left(), ByteSequence.EMPTY))
+                .commit();
     }
 
     // ---- read-write locks -------------------------------------------------------------------------------------------
@@ -69,7 +79,7 @@ final class EtcdTransactions {
         return kv.txn()
                 .If(createdAt(keys.own(), 0), createdAt(keys.left(), 0))
                 .Then(
-                        putUnder(lease, keys.own()),
+                        putUnder(lease, keys.own(), client),
                         Op.put(keys.entered(), keys.own(), PutOption.DEFAULT),
                         Op.get(keys.own(), GetOption.DEFAULT),
                         Op.get(keys.inTheWay(), newestTwo().build()),
@@ -104,7 +114,7 @@ final class EtcdTransactions {
         List<Op> steps = new ArrayList<>();
         steps.add(Op.delete(keys.own(), DeleteOption.DEFAULT));
         if (forGood) {
-            steps.add(putUnder(lease, keys.left()));
+            steps.add(putUnder(lease, keys.left(), ByteSequence.EMPTY));
         }
         GetOption any = GetOption.builder()
                 .isPrefix(true)
@@ -126,21 +136,68 @@ final class EtcdTransactions {
 
     // -----------------------------------------------------------------------------------------------------------------
 
-    /** Reads each of these keys, without its value. */
+    /** Reads each of these keys. */
     CompletableFuture<TxnResponse> read(List<ByteSequence> keys) {
         List<Op> reads = new ArrayList<>();
-        GetOption keyOnly = GetOption.builder().withKeysOnly(true).build();
-        keys.forEach(key -> reads.add(Op.get(key, keyOnly)));
+        keys.forEach(key -> reads.add(Op.get(key, GetOption.DEFAULT)));
         return kv.txn().Then(reads.toArray(Op[]::new)).commit();
     }
+
+    // ---- for operators ----------------------------------------------------------------------------------------------
+
+    /** Reads the first candidate, and counts all. */
+    CompletableFuture<GetResponse> first(ByteSequence candidates) {
+        return kv.get(
+                candidates,
+                GetOption.builder()
+                        .isPrefix(true)
+                        .withSortField(SortTarget.CREATE)
+                        .withSortOrder(SortOrder.ASCEND)
+                        .withLimit(1)
+                        .build());
+    }
+
+    /** Reads some keys of a range without their values, in order. */
+    CompletableFuture<GetResponse> page(ByteSequence from, ByteSequence to, int limit) {
+        return kv.get(
+                from,
+                GetOption.builder()
+                        .withRange(to)
+                        .withKeysOnly(true)
+                        .withLimit(limit)
+                        .build());
+    }
+
+    /** Marks a candidate's key with a reason to renew it no more; it stays under its lease. */
+    CompletableFuture<TxnResponse> revoke(ByteSequence key, long createdAt, long lease, String reason) {
+        return kv.txn()
+                .If(createdAt(key, createdAt), changedAt(key, createdAt))
+                .Then(putUnder(lease, key, ByteSequence.from(REVOKED + reason, StandardCharsets.UTF_8)))
+                .commit();
+    }
+
+    /** The reason, if that key has been marked with one. */
+    static Optional<String> revocation(KeyValue entry) {
+        String value = entry.getValue().toString(StandardCharsets.UTF_8);
+        return value.startsWith(REVOKED) ? Optional.of(value.substring(REVOKED.length())) : Optional.empty();
+    }
+
+    /** Deletes a candidate's key. */
+    CompletableFuture<TxnResponse> delete(ByteSequence key, long createdAt) {
+        return kv.txn()
+                .If(createdAt(key, createdAt))
+                .Then(Op.delete(key, DeleteOption.DEFAULT))
+                .commit();
+    }
+
+    // -----------------------------------------------------------------------------------------------------------------
 
     private static Op delete(EtcdKeys keys) {
         return Op.delete(keys.own(), DeleteOption.DEFAULT);
     }
 
-    private static Op putUnder(long lease, ByteSequence key) {
-        return Op.put(
-                key, ByteSequence.EMPTY, PutOption.builder().withLeaseId(lease).build());
+    private static Op putUnder(long lease, ByteSequence key, ByteSequence value) {
+        return Op.put(key, value, PutOption.builder().withLeaseId(lease).build());
     }
 
     private static Cmp createdAt(ByteSequence key, long revision) {

@@ -16,6 +16,7 @@ import io.coordkit.observe.CoordObserver;
 import io.coordkit.testkit.server.EtcdServer;
 import io.coordkit.testkit.server.FreePort;
 import io.etcd.jetcd.Client;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -66,7 +67,9 @@ class EtcdLocksTest {
             assertThat(inspector.keys("ck/l/6/sku/"))
                     .containsExactly(
                             "ck/l/6/sku/\u00e9/%016x.1".formatted(entries.get(0).getLease()));
-            assertThat(entries.get(0).getValue().isEmpty()).isTrue();
+            assertThat(entries.get(0).getValue().toString(StandardCharsets.UTF_8))
+                    .as("the client")
+                    .matches("[a-z0-9-]+[.][0-9]+[.][0-9a-f]{32}");
             assertThat(hold.token() >> 10).isEqualTo(entries.get(0).getCreateRevision());
         }
     }

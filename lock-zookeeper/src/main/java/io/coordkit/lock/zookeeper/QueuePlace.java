@@ -141,7 +141,7 @@ class QueuePlace {
             return CompletableFuture.completedFuture(ended());
         }
         return backend.calls()
-                .stat(node.path(own.name()))
+                .read(node.path(own.name()))
                 .thenCompose(proof::confirm)
                 .thenApply(event -> renewal(own, event));
     }
@@ -152,6 +152,10 @@ class QueuePlace {
         }
         if (code(event) != Code.OK) {
             throw new Refusal(ZooKeeperCalls.failure(event, node.path(own.name())));
+        }
+        Optional<String> revocation = ZooKeeperPaths.revocation(event);
+        if (revocation.isPresent()) {
+            return new Renewal.Gone("it was released by force: " + revocation.get());
         }
         boolean ours = event.getStat().getCzxid() == own.czxid()
                 && own.session() == backend.session().id();

@@ -2,7 +2,9 @@ package io.coordkit.lock.zookeeper;
 
 import io.coordkit.lock.LockGuarantee;
 import io.coordkit.lock.LockGuarantees;
+import io.coordkit.lock.spi.AdminBackend;
 import io.coordkit.lock.spi.Candidacy;
+import io.coordkit.lock.spi.ClientNames;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.lock.spi.ReadWriteBackend;
 import io.coordkit.lock.spi.Renewal;
@@ -10,10 +12,8 @@ import io.coordkit.lock.zookeeper.ZooKeeperCalls.Proof;
 import io.coordkit.time.Scheduler;
 import io.coordkit.time.Scheduler.Scheduled;
 import io.coordkit.time.SystemScheduler;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +53,7 @@ final class ZooKeeperLockBackend implements LockBackend {
     private final ZooKeeperSession session;
     private final ZooKeeperWakeups wakeups;
     private final Scheduler timer = new SystemScheduler("coordkit-zookeeper-timer");
-    private final String client = HexFormat.of().formatHex(randomBytes());
+    private final String client = ClientNames.next();
     private final AtomicLong candidates = new AtomicLong();
     private final Set<QueuePlace> standing = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
@@ -98,6 +98,11 @@ final class ZooKeeperLockBackend implements LockBackend {
             QueueNode node = new QueueNode(calls, ZooKeeperPaths.sharedQueue(name), candidate);
             return new SharedPlace(this, node, access, ttl, wake);
         }));
+    }
+
+    @Override
+    public Optional<AdminBackend> admin() {
+        return Optional.of(new ZooKeeperAdmin(this));
     }
 
     @Override
@@ -183,12 +188,6 @@ final class ZooKeeperLockBackend implements LockBackend {
     private static Throwable cause(Throwable failure) {
         Throwable cause = failure.getCause();
         return failure instanceof CompletionException && cause != null ? cause : failure;
-    }
-
-    private static byte[] randomBytes() {
-        byte[] bytes = new byte[16];
-        new SecureRandom().nextBytes(bytes);
-        return bytes;
     }
 
     /** Leaves no node behind, also in a session that goes on. */

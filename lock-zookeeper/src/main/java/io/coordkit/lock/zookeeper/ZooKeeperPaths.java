@@ -1,11 +1,13 @@
 package io.coordkit.lock.zookeeper;
 
+import io.coordkit.config.PercentEncoding;
 import io.coordkit.lock.spi.ReadWriteBackend.Access;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.curator.framework.api.CuratorEvent;
 
 /**
  * The layout of the nodes, version 1. It is an interface between versions of Coordkit: all processes on one ensemble
@@ -16,15 +18,15 @@ import java.util.regex.Pattern;
  * <tr><td>{@code /coordkit/lock-v1/NAME}</td><td>a container for the lock's queue, which the servers delete when it is
  * empty. {@code NAME} is the lock's name in UTF-8, each byte but ASCII letters, digits, {@code -}, {@code _} and
  * {@code :} as {@code %} with two upper-case hexadecimal digits</td></tr>
- * <tr><td>{@code CANDIDATE_SEQUENCE} in it</td><td>an ephemeral, empty node: a place in the queue. The lowest sequence
- * holds the lock; the node's creating transaction (czxid) is the grant</td></tr>
+ * <tr><td>{@code CANDIDATE_SEQUENCE} in it</td><td>an ephemeral node: a place in the queue. It is empty, or has the reason
+ * for which it was released by force. The lowest sequence holds the lock; the node's creating transaction (czxid) is the grant</td></tr>
  * <tr><td>{@code /coordkit/rw-v1/NAME}</td><td>a container for the queue of a read-write lock; its data are the node of the
  * last writer, and the transaction that wrote them (mzxid) is the grant of all until the next one</td></tr>
  * <tr><td>{@code CANDIDATE-r_SEQUENCE}, {@code CANDIDATE-w_SEQUENCE} in it</td><td>an ephemeral, empty node: a reader, or
  * a writer</td></tr>
  * </table>
  *
- * <p>A candidate is {@code CLIENT-N}, a client 32 random hexadecimal digits: a node whose creation was never answered
+ * <p>A candidate is {@code CLIENT-N}, a client as {@link io.coordkit.lock.spi.ClientNames} has it: a node whose creation was never answered
  * is found again by it.
  *
  * <p>A sequence is an {@code int} that the servers count on beyond the highest into the negative numbers. So it is
@@ -51,6 +53,26 @@ final class ZooKeeperPaths {
     /** The container of that read-write lock's queue. */
     static String sharedQueue(String name) {
         return queue(SHARED_TOP, name);
+    }
+
+    /** The name of the mutex whose container is called that. */
+    static String nameOf(String container) {
+        return PercentEncoding.decode(container);
+    }
+
+    /** The first in a queue. */
+    static Optional<String> first(List<String> queue) {
+        return queue.stream()
+                .filter(each -> PLACE.matcher(each).matches())
+                .min((one, other) -> sequence(one) - sequence(other)); // for the overflow see above
+    }
+
+    /** Why that place was released by force, if it was. */
+    static Optional<String> revocation(CuratorEvent place) {
+        byte[] reason = place.getData();
+        return reason == null || reason.length == 0
+                ? Optional.empty()
+                : Optional.of(new String(reason, StandardCharsets.UTF_8));
     }
 
     /** The candidate as it is called in the queue of a read-write lock. */

@@ -59,7 +59,7 @@ class ZooKeeperLocksTest {
                 Hold hold = locks.mutex("sku:47/11 \u00e9.%_-z").acquire(PATIENCE)) {
             String queue = "/coordkit/lock-v1/sku:47%2F11%20%C3%A9%2E%25_-z";
             String node = Nodes.children(admin, queue).get(0);
-            assertThat(node).matches("[0-9a-f]{32}-1_0000000000");
+            assertThat(node).matches("[a-z0-9-]+[.][0-9]+[.][0-9a-f]{32}-1_0000000000");
             Stat stat = admin.checkExists().forPath(queue + "/" + node);
             assertThat(stat.getCzxid()).isEqualTo(hold.token() >> 10);
             assertThat(stat.getEphemeralOwner()).isNotZero();
