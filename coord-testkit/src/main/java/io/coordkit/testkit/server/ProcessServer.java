@@ -3,6 +3,7 @@ package io.coordkit.testkit.server;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,6 +15,7 @@ abstract class ProcessServer implements TestServer {
     private final ServerProgram program;
     private final int port;
     private final List<String> command;
+    private final Map<String, String> environment;
     private final Path directory;
     private final Thread atExit = new Thread(this::close, "coordkit-server-exit");
     private ServerProcess process;
@@ -21,11 +23,18 @@ abstract class ProcessServer implements TestServer {
 
     /** Begins the process; {@link #awaitReady} sees it ready. */
     ProcessServer(ServerProgram program, int port, List<String> command, Path directory) {
+        this(program, port, command, Map.of(), directory);
+    }
+
+    /** The same, with something besides this JVM's own environment. */
+    ProcessServer(
+            ServerProgram program, int port, List<String> command, Map<String, String> environment, Path directory) {
         this.program = program;
         this.port = port;
         this.command = List.copyOf(command);
+        this.environment = Map.copyOf(environment);
         this.directory = directory;
-        this.process = ServerProcess.begin(command, directory);
+        this.process = ServerProcess.begin(command, environment, directory);
         Runtime.getRuntime().addShutdownHook(atExit);
         if (TOLD.add(program.name())) {
             System.out.println("Server: " + program.name() + " " + version() + " from " + origin());
@@ -83,7 +92,7 @@ abstract class ProcessServer implements TestServer {
             throw new IllegalStateException(this + " is closed");
         }
         process.kill();
-        process = ServerProcess.begin(command, directory);
+        process = ServerProcess.begin(command, environment, directory);
         awaitReady();
     }
 

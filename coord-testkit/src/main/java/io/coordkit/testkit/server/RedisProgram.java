@@ -8,9 +8,9 @@ import java.util.List;
 import redis.embedded.RedisExecProvider;
 
 /**
- * The program that comes with the embedded-redis artifact. Immutable.
+ * The program: as a rule, that which comes with the embedded-redis artifact. Immutable.
  *
- * @param path where it is unpacked; deleted with the JVM
+ * @param path where it is; what was unpacked is deleted with the JVM
  */
 record RedisProgram(Path path, ServerProgram description) {
     private static final String ORIGIN = "the embedded-redis artifact";
@@ -18,6 +18,17 @@ record RedisProgram(Path path, ServerProgram description) {
     /** The one that all servers of this JVM run, unpacked when the first of them starts. */
     static RedisProgram shared() {
         return Shared.PROGRAM;
+    }
+
+    /**
+     * The installed one, which is linked dynamically.
+     *
+     * @throws IllegalStateException naming the package to install
+     */
+    static RedisProgram installed() {
+        Path path = Programs.find("redis-server", "redis-server");
+        return new RedisProgram(
+                path, ServerProgram.asking("Redis", "the program " + path, List.of(path.toString(), "--version")));
     }
 
     /**

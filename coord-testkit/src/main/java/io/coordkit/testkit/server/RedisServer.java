@@ -25,8 +25,14 @@ public final class RedisServer extends ProcessServer {
 
     private final int tlsPort;
 
-    private RedisServer(RedisProgram program, int port, int tlsPort, List<String> command, Path directory) {
-        super(program.description(), port, command, directory);
+    private RedisServer(
+            RedisProgram program,
+            int port,
+            int tlsPort,
+            List<String> command,
+            Map<String, String> environment,
+            Path directory) {
+        super(program.description(), port, command, environment, directory);
         this.tlsPort = tlsPort;
     }
 
@@ -53,6 +59,14 @@ public final class RedisServer extends ProcessServer {
         return start(concat(List.of("--appendonly", "yes", "--appendfsync", "always"), options));
     }
 
+    /** As {@link #startDurable}, but it goes by that clock. It needs the package redis-server: see {@link FakedClock}. */
+    public static RedisServer startUnder(FakedClock clock) {
+        int port = FreePort.findWithBus();
+        Path directory = newDirectory();
+        String[] arguments = concat(common(port, directory), "--appendonly", "yes", "--appendfsync", "always");
+        return ready(begin(RedisProgram.installed(), port, NO_TLS, clock.environment(), directory, arguments));
+    }
+
     /** Several servers that know nothing of each other. */
     public static List<RedisServer> startSeveral(int count, String... options) {
         return startSeveral(count, null, options);
@@ -72,10 +86,14 @@ public final class RedisServer extends ProcessServer {
         int port = FreePort.findWithBus();
         int tlsPort = certificates == null ? NO_TLS : FreePort.findWithBus();
         Path directory = newDirectory();
-        List<String> common = new ArrayList<>(List.of(
-                "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--dir", data(directory)));
+        List<String> common = common(port, directory);
         tls(certificates, tlsPort).forEach((name, value) -> common.addAll(List.of("--" + name, value)));
         return begin(port, tlsPort, directory, concat(common, options));
+    }
+
+    private static List<String> common(int port, Path directory) {
+        return new ArrayList<>(List.of(
+                "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--dir", data(directory)));
     }
 
     private static Map<String, String> tls(@Nullable TestCertificates certificates, int port) {
@@ -107,9 +125,18 @@ public final class RedisServer extends ProcessServer {
     }
 
     private static RedisServer begin(int port, int tlsPort, Path directory, String... arguments) {
-        RedisProgram program = RedisProgram.shared();
+        return begin(RedisProgram.shared(), port, tlsPort, Map.of(), directory, arguments);
+    }
+
+    private static RedisServer begin(
+            RedisProgram program,
+            int port,
+            int tlsPort,
+            Map<String, String> environment,
+            Path directory,
+            String... arguments) {
         List<String> command = List.of(concat(List.of(program.path().toString()), arguments));
-        return new RedisServer(program, port, tlsPort, command, directory);
+        return new RedisServer(program, port, tlsPort, command, environment, directory);
     }
 
     private static RedisServer ready(RedisServer server) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -25,9 +26,13 @@ final class ServerProcess {
         this.directory = directory;
     }
 
-    /** Starts a server, which need not be ready when this returns. */
-    static ServerProcess begin(List<String> command, Path directory) {
-        return new ServerProcess(startProcess(command, log(directory)), command.get(0), directory);
+    /**
+     * Starts a server, which need not be ready when this returns.
+     *
+     * @param environment besides this JVM's own
+     */
+    static ServerProcess begin(List<String> command, Map<String, String> environment, Path directory) {
+        return new ServerProcess(startProcess(command, environment, log(directory)), command.get(0), directory);
     }
 
     /**
@@ -53,7 +58,7 @@ final class ServerProcess {
      */
     static void run(List<String> command, Path directory) {
         Path log = log(directory);
-        Process process = startProcess(command, log);
+        Process process = startProcess(command, Map.of(), log);
         try {
             int status = process.waitFor();
             if (status != 0) {
@@ -92,12 +97,13 @@ final class ServerProcess {
         run(List.of("kill", "-" + name, Long.toString(process.pid())), directory);
     }
 
-    private static Process startProcess(List<String> command, Path log) {
+    private static Process startProcess(List<String> command, Map<String, String> environment, Path log) {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
         try {
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
+            return builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

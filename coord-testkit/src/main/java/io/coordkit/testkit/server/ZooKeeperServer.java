@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -26,8 +27,9 @@ public final class ZooKeeperServer extends ProcessServer {
     private static final String FOR_TLS = ":/usr/share/java/netty-codec.jar"; // which Debian's jar forgets to name
     private static final int ANSWER_MILLIS = 2_000;
 
-    private ZooKeeperServer(ServerProgram program, int port, List<String> command, Path directory) {
-        super(program, port, command, directory);
+    private ZooKeeperServer(
+            ServerProgram program, int port, List<String> command, Map<String, String> environment, Path directory) {
+        super(program, port, command, environment, directory);
     }
 
     /** One member's number in the ensemble, and its ports. */
@@ -52,8 +54,17 @@ public final class ZooKeeperServer extends ProcessServer {
         return startEnsemble(1, settings).get(0);
     }
 
+    /** As {@link #start}, but it goes by that clock. */
+    public static ZooKeeperServer startUnder(FakedClock clock) {
+        return startEnsemble(1, clock.environment()).get(0);
+    }
+
     /** New, empty servers that form one ensemble, and serve. */
     public static List<ZooKeeperServer> startEnsemble(int size, String... settings) {
+        return startEnsemble(size, Map.of(), settings);
+    }
+
+    private static List<ZooKeeperServer> startEnsemble(int size, Map<String, String> environment, String... settings) {
         if (!Files.isReadable(JAR)) {
             throw new IllegalStateException(JAR + " is missing; install it, on Debian with: apt-get install zookeeper");
         }
@@ -68,7 +79,8 @@ public final class ZooKeeperServer extends ProcessServer {
             for (Member member : members) {
                 Path directory = TemporaryDirectory.create("coordkit-zookeeper-");
                 configure(directory, member, members, settings);
-                servers.add(new ZooKeeperServer(program, member.port(), command(java, directory), directory));
+                servers.add(
+                        new ZooKeeperServer(program, member.port(), command(java, directory), environment, directory));
             }
             servers.forEach(ZooKeeperServer::awaitReady);
             return servers;

@@ -6,6 +6,7 @@ import io.coordkit.testkit.lock.fault.LockFaultSuite;
 import io.coordkit.testkit.lock.fault.LockFaults;
 import io.coordkit.testkit.server.EtcdServer;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** One etcd, which keeps its data. */
@@ -20,6 +21,13 @@ class EtcdFaultTest extends LockFaultSuite {
     protected List<LockFault> faults() {
         return Stream.concat(Stream.of(LockFaults.NONE_FAIR), LockFaults.OF_ONE_SERVER.stream())
                 .toList();
+    }
+
+    @Override
+    protected Map<String, String> impossible() {
+        return Map.of(
+                "clock of the server an hour forward or back",
+                "a Go program asks the kernel for the time, past every library; etcd counts leases by its monotonic clock");
     }
 
     @Override

@@ -1,14 +1,20 @@
 package io.coordkit.lock.zookeeper;
 
 import io.coordkit.testkit.lock.fault.FaultStore;
+import io.coordkit.testkit.server.FakedClock;
 import io.coordkit.testkit.server.ZooKeeperServer;
 import java.time.Duration;
 import java.util.List;
 import org.apache.curator.framework.CuratorFramework;
 
 /** A ZooKeeper for one fault. */
-record ZooKeeperFaultStore(List<ZooKeeperServer> servers) implements FaultStore {
+record ZooKeeperFaultStore(List<ZooKeeperServer> servers, List<FakedClock> clocks) implements FaultStore {
     private static final Duration SESSION = Duration.ofSeconds(10);
+
+    /** By the machine's clock. */
+    ZooKeeperFaultStore(List<ZooKeeperServer> servers) {
+        this(servers, List.of());
+    }
 
     @Override
     public String address(List<String> addresses) {
@@ -30,5 +36,6 @@ record ZooKeeperFaultStore(List<ZooKeeperServer> servers) implements FaultStore 
     @Override
     public void close() {
         servers.forEach(ZooKeeperServer::close);
+        clocks.forEach(FakedClock::close);
     }
 }

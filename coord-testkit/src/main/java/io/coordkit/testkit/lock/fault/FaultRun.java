@@ -171,6 +171,14 @@ public final class FaultRun implements AutoCloseable {
         }
     }
 
+    /** Sets the clocks of the first so many servers. */
+    public void setClocks(int count, Duration ahead) {
+        if (store.clocks().isEmpty()) {
+            throw new IllegalStateException("The servers go by the machine's clock, which is not to be set");
+        }
+        store.clocks().stream().limit(count).forEach(clock -> clock.set(ahead));
+    }
+
     /** Starts servers again, together, with what they have kept. */
     public void restart(List<? extends TestServer> some) throws Exception {
         together(some, TestServer::restart);

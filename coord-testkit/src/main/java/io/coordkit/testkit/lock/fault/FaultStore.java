@@ -1,6 +1,7 @@
 package io.coordkit.testkit.lock.fault;
 
 import io.coordkit.testkit.lock.Sockets;
+import io.coordkit.testkit.server.FakedClock;
 import io.coordkit.testkit.server.TestServer;
 import java.util.List;
 
@@ -20,6 +21,11 @@ public interface FaultStore extends AutoCloseable {
     /** Which server leads the others; one that stands alone leads itself. */
     default TestServer leader() {
         return servers().get(0);
+    }
+
+    /** The clocks that servers go by, in their order; empty if they go by the machine's. */
+    default List<FakedClock> clocks() {
+        return List.of();
     }
 
     /** What locks have left on the servers now: keys, leases, nodes; each by a name of its own. */

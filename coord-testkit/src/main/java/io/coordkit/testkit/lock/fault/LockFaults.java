@@ -12,7 +12,7 @@ public final class LockFaults {
     public static final LockFault NONE = new LockFault("none", LockFaults::calm);
 
     /** Nothing happens, and nobody is overtaken. */
-    public static final LockFault NONE_FAIR = new LockFault("none, fair", true, LockFaults::calm);
+    public static final LockFault NONE_FAIR = new LockFault("none, fair", true, false, LockFaults::calm);
 
     /** The holder's process is stopped for longer than its TTL, goes on, and writes. */
     public static final LockFault HOLDER_PAUSED = new LockFault("holder paused (SIGSTOP) past its TTL", run -> {
@@ -145,6 +145,8 @@ public final class LockFaults {
     public static final List<LockFault> OF_THREE_MEMBERS =
             List.of(holderCutOff("one of three", 1), holderCutOff("two of three", 2), HOLDER_CUT_OFF, LEADER_KILLED);
 
+    private static final Duration STEP = Duration.ofHours(1);
+
     private LockFaults() {}
 
     private static long calm(FaultRun run) throws InterruptedException {
@@ -170,6 +172,46 @@ public final class LockFaults {
             run.awaitRefusalOrTtl();
             run.letHolderGo();
             return another ? cut : System.nanoTime();
+        });
+    }
+
+    /**
+     * The wall clock of some servers is set an hour forward while somebody holds who writes without asking.
+     *
+     * @param which of them, in words
+     * @param count how many; more than there are is all
+     * @param fencedOnly whether that is more than the store can bear
+     */
+    public static LockFault clocksForward(String which, int count, boolean fencedOnly) {
+        return new LockFault("clock of " + which + " an hour forward", false, fencedOnly, run -> {
+            run.keepHolder();
+            run.setClocks(count, STEP);
+            long set = System.nanoTime();
+            run.waitTtls(2);
+            boolean another = run.hasEntryAfter(set);
+            run.letHolderGo();
+            return another ? set : System.nanoTime();
+        });
+    }
+
+    /**
+     * The wall clock of some servers is set an hour back, and the holder dies. After two TTLs the clock is right again.
+     *
+     * @param which of them, in words
+     * @param count how many; more than there are is all
+     * @param fencedOnly whether that is more than the store can bear
+     */
+    public static LockFault clocksBack(String which, int count, boolean fencedOnly) {
+        return new LockFault("clock of " + which + " an hour back, holder killed", false, fencedOnly, run -> {
+            FaultRun.Worker holder = run.keepHolder();
+            run.setClocks(count, STEP.negated());
+            holder.kill();
+            long killed = System.nanoTime();
+            run.waitTtls(2);
+            boolean another = run.hasEntryAfter(killed);
+            run.setClocks(count, Duration.ZERO);
+            run.letHolderGo();
+            return another ? killed : System.nanoTime();
         });
     }
 }
