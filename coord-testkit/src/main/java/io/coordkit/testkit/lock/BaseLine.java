@@ -73,7 +73,7 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
     }
 
     /** The same, with another time for what is left to go. */
-    static BaseLine ofThreads(Duration longestWait) {
+    public static BaseLine ofThreads(Duration longestWait) {
         return new BaseLine(longestWait);
     }
 
@@ -109,6 +109,11 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
     @Override
     public void beforeAll(ExtensionContext context) {
         storeChecked = false; // a subclass inherits this object, and has a store of its own
+        begin();
+    }
+
+    /** From here on threads count, where no test framework says so. */
+    public void begin() {
         threads.begin();
     }
 
@@ -141,6 +146,15 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
 
     @Override
     public void afterAll(ExtensionContext context) throws InterruptedException {
+        requireThreadsBack();
+    }
+
+    /**
+     * Waits until the threads since {@link #begin} have gone.
+     *
+     * @throws AssertionError if they have not in time; it names them
+     */
+    public void requireThreadsBack() throws InterruptedException {
         require(List.of(threads));
     }
 

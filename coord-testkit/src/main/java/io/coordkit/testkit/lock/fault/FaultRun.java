@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -39,6 +40,7 @@ public final class FaultRun implements AutoCloseable {
         private final int number;
         private final ChildJvm process;
         private final List<TcpProxy> links;
+        private boolean killed;
 
         private Worker(int number, ChildJvm process, List<TcpProxy> links) {
             this.number = number;
@@ -63,6 +65,7 @@ public final class FaultRun implements AutoCloseable {
 
         /** Kills it. */
         public void kill() {
+            killed = true;
             process.kill9();
         }
     }
@@ -226,8 +229,12 @@ public final class FaultRun implements AutoCloseable {
         resource.close();
         List<String> left = new ArrayList<>();
         for (Worker worker : workers) {
-            if (worker.process.waitFor(PATIENCE).isEmpty()) {
+            OptionalInt ended = worker.process.waitFor(PATIENCE);
+            if (ended.isEmpty()) {
                 left.add("process " + worker.number + " does not end");
+            } else if (ended.getAsInt() != 0 && !worker.killed) {
+                left.add("process " + worker.number + " ended with " + ended.getAsInt()
+                        + ", for the reason among the errors above");
             }
         }
         workers.forEach(worker -> worker.links.forEach(TcpProxy::close));

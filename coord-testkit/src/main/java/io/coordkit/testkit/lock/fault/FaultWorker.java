@@ -1,5 +1,6 @@
 package io.coordkit.testkit.lock.fault;
 
+import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.fault.GuardedResource.Order;
 import io.coordkit.testkit.lock.fault.HistoryEvent.Kind;
 import java.io.IOException;
@@ -13,12 +14,14 @@ import org.slf4j.LoggerFactory;
 /**
  * A process that takes a lock again and again and writes to the resource that it guards, until the resource closes. It
  * waits for half a TTL each time, and then asks anew: in most faults waiters give up. In one tenure of four it writes
- * without asking the lock first, as code does that was in the middle of a call when the lock was lost.
+ * without asking the lock first, as code does that was in the middle of a call when the lock was lost. In the end it fails
+ * if threads are left that the lock has begun.
  */
 final class FaultWorker {
     private static final Logger log = LoggerFactory.getLogger(FaultWorker.class);
     private static final Duration BETWEEN_WRITES = Duration.ofMillis(2);
     private static final Duration AFTER_TROUBLE = Duration.ofMillis(100);
+    private static final Duration THREADS_GO = Duration.ofSeconds(30);
     private static final int MOST_WRITES = 8;
 
     private final Subject.Locker lock;
@@ -40,10 +43,14 @@ final class FaultWorker {
                 .getDeclaredConstructor()
                 .newInstance();
         int worker = Integer.parseInt(arguments[5]);
+        BaseLine threads = BaseLine.ofThreads(THREADS_GO)
+                .besidesThreads("FailsafeDelayScheduler"); // of the library that jetcd retries with, one for the JVM
+        threads.begin();
         try (ResourceClient resource = new ResourceClient(Integer.parseInt(arguments[4]), worker);
                 Subject.Locker lock = subject.open(arguments[1], Duration.parse(arguments[2]), arguments[3])) {
             new FaultWorker(lock, resource, Duration.parse(arguments[2]).dividedBy(2), worker).contend();
         }
+        threads.requireThreadsBack();
     }
 
     private void contend() throws InterruptedException {
