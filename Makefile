@@ -14,9 +14,10 @@ test: ## the whole suite, then the contracts once more on the newest JDK here
 	scripts/run-tests
 	scripts/test-newest-jdk
 
-soak: ## the long tests; SOAK='-pl id-segment -am -Dcoordkit.soak.ids=1000000 -Dcoordkit.soak.kills=50' chooses modules and sizes
+soak: ## the long tests, then make faults; SOAK='-pl id-segment -am -Dcoordkit.soak.ids=1000000 -Dcoordkit.soak.kills=50' chooses among the first by module and size, without the second
 	scripts/install-test-servers
 	$(MVN) verify -Dtest.groups=soak -Dtest.excludedGroups=none -Dsurefire.failIfNoSpecifiedTests=false $(SOAK)
+	$(if $(SOAK),,$(MAKE) faults FAULTS=$(or $(FAULTS),PT10M))
 
 faults: ## locks and their peers under faults, again and again for FAULTS=PT10M each; prints docs/guarantees.md's table
 	scripts/install-test-servers
