@@ -71,7 +71,7 @@ class LockProofsSelfTest {
                 .singleElement()
                 .asString()
                 .startsWith("L39_")
-                .contains("all threads are through");
+                .containsAnyOf("all threads are through", "stayed busy"); // whose patience ends first
     }
 
     /** In the JDKs so far a class initializer pins. */

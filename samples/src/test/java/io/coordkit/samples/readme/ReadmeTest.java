@@ -17,16 +17,13 @@ import io.grpc.netty.NettyServerBuilder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
@@ -37,13 +34,8 @@ class ReadmeTest {
 
     @Test
     void theExampleInTheReadmeIsTheOneCompiledHere() throws Exception {
-        String readme = Files.readString(Path.of("../README.md"));
-        String shown =
-                readme.substring(readme.indexOf("```java") + 7, readme.indexOf("```", readme.indexOf("```java") + 7));
-        Path source = Path.of("src/test/java/io/coordkit/samples/readme/ReadmeExample.java");
-        String compiled = between(Files.readAllLines(source), "// README begins", "// README ends");
-        assertThat(squeezed(shown).lines())
-                .containsExactlyElementsOf(squeezed(compiled).lines().toList());
+        String shown = ShownCode.in(Path.of("../README.md")).get(0);
+        ShownCode.requireCompiled(shown, "ReadmeExample.java", "README");
         assertThat(shown.strip().lines().count()).as("lines of the example").isLessThanOrEqualTo(20);
     }
 
@@ -96,27 +88,6 @@ class ReadmeTest {
         settings.setProperty("coordkit.tcc.jdbc-url", log);
         settings.setProperty("coordkit.tcc.participants.inventory", inventoryUri);
         return Coordkit.open(CoordkitConfig.fromProperties(settings));
-    }
-
-    private static String between(List<String> lines, String begin, String end) {
-        boolean inside = false;
-        StringBuilder text = new StringBuilder();
-        for (String line : lines) {
-            if (line.strip().equals(begin) || line.strip().equals(end)) {
-                inside = line.strip().equals(begin);
-            } else if (inside) {
-                text.append(line).append('\n');
-            }
-        }
-        return text.toString();
-    }
-
-    /** Without indentation and without the alignment of comments. */
-    private static String squeezed(String code) {
-        return code.lines()
-                .map(line -> line.strip().replaceAll(" +", " "))
-                .filter(line -> !line.isEmpty())
-                .collect(Collectors.joining("\n"));
     }
 
     private final class Noting implements TccParticipant<String> {

@@ -111,8 +111,8 @@ public final class LockFaults {
     });
 
     /**
-     * Two of several servers are killed, a holder is elected by the others, and then the two and one of those who
-     * elected it come back without their data: together with whoever else they can elect another.
+     * Two of several servers are killed, a holder is elected by the others, and then the two, which it does not reach, and
+     * one of those who elected it come back without their data: together they could elect another.
      */
     public static final LockFault VOTES_FORGOTTEN =
             new LockFault("two servers killed, they and a third back without their data", run -> {
@@ -120,11 +120,13 @@ public final class LockFaults {
                 dead.forEach(TestServer::kill9);
                 long begun = System.nanoTime();
                 run.awaitEntryAfter(begun);
-                run.watchHolder();
+                List<TcpProxy> linksToThem = run.watchHolder().links().subList(0, 2);
+                linksToThem.forEach(TcpProxy::cut);
                 TestServer voter = run.servers().get(2);
                 voter.kill9();
                 run.restartEmpty(List.of(voter, dead.get(0), dead.get(1)));
                 run.waitTtls(2);
+                linksToThem.forEach(TcpProxy::mend);
                 run.letHolderGo();
                 return begun;
             });
