@@ -75,6 +75,27 @@ class EtcdLocksTest {
     }
 
     @Test
+    void keysOfReadWriteLocksAreLaidOutAsVersion1() throws Exception {
+        try (LockClient locks = connect(ofSeconds(30))) {
+            try (Hold hold = locks.readWrite("sku/\u00e9").write().acquire(PATIENCE)) {
+                var entries = inspector.entries("ck/s/6/sku/\u00e9/");
+                assertThat(entries).hasSize(1);
+                String own =
+                        "ck/s/6/sku/\u00e9/w/%016x.1".formatted(entries.get(0).getLease());
+                assertThat(entries.get(0).getKey().toString(StandardCharsets.UTF_8))
+                        .isEqualTo(own);
+                var grants = inspector.entries("ck/g/6/sku/\u00e9/grant");
+                assertThat(grants).hasSize(1);
+                assertThat(grants.get(0).getValue().toString(StandardCharsets.UTF_8))
+                        .isEqualTo(own);
+                assertThat(grants.get(0).getModRevision()).isEqualTo(hold.token() >> 10);
+                assertThat(inspector.keys("ck/g/6/sku/\u00e9/entered")).hasSize(1);
+            }
+        }
+        assertThat(inspector.keys("ck/g/")).as("left by the last who left").isEmpty();
+    }
+
+    @Test
     void nothingIsLeftOfAClosedClient() throws Exception {
         List<Long> leasesBefore = inspector.leases();
         assertThat(inspector.keys("ck/x/")).isEmpty();

@@ -38,14 +38,19 @@ abstract class RedisPlace implements Candidacy {
     }
 
     /**
-     * It is queued behind one that counts as dead in that many ms. A wake-up can get lost, so it asks again then, and often
-     * enough to stay queued.
+     * What the request script has answered: {1, grant}, or {0, ms until the one in the way counts as dead}. A wake-up can get
+     * lost, so it asks again then, and often enough to stay queued.
      */
-    final Answer.Pending waitsFor(long millis) {
+    final Answer answer(List<Object> reply) {
+        long number = Long.parseLong(String.valueOf(reply.get(1)));
+        if (((Number) reply.get(0)).intValue() == 1) {
+            backend.wakeups().forget(this);
+            return new Answer.Granted(number, ttl);
+        }
         backend.wakeups().subscribe(keys);
         Duration often = ttl.dividedBy(3);
-        Duration left = Duration.ofMillis(millis + 1);
-        return new Answer.Pending(millis < 0 || left.compareTo(often) > 0 ? often : left);
+        Duration left = Duration.ofMillis(number + 1);
+        return new Answer.Pending(number < 0 || left.compareTo(often) > 0 ? often : left);
     }
 
     /** The script that renews those of its kind, several of one bucket and TTL at once. */

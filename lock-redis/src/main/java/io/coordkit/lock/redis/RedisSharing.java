@@ -51,15 +51,6 @@ final class RedisSharing implements ReadWriteBackend {
             return backend.run(request, keys().sharedAndHighWater(), arguments).thenApply(this::answer);
         }
 
-        private Answer answer(List<Object> reply) {
-            long number = Long.parseLong(String.valueOf(reply.get(1)));
-            if (((Number) reply.get(0)).intValue() == 1) {
-                backend.wakeups().forget(this);
-                return new Answer.Granted(number, ttl());
-            }
-            return waitsFor(number);
-        }
-
         @Override
         public CompletionStage<Void> abandon() {
             backend.wakeups().forget(this);

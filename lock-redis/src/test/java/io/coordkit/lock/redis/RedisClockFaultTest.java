@@ -1,6 +1,5 @@
 package io.coordkit.lock.redis;
 
-import io.coordkit.testkit.lock.RedisResidue;
 import io.coordkit.testkit.lock.fault.FaultStore;
 import io.coordkit.testkit.lock.fault.LockFault;
 import io.coordkit.testkit.lock.fault.LockFaultSuite;
@@ -15,7 +14,7 @@ class RedisClockFaultTest extends LockFaultSuite {
     @Override
     protected FaultStore startStore() {
         FakedClock clock = FakedClock.right();
-        return new OneRedis(RedisServer.startUnder(clock), clock);
+        return new RedisFaultStore(RedisServer.startUnder(clock), List.of(clock));
     }
 
     @Override
@@ -26,33 +25,5 @@ class RedisClockFaultTest extends LockFaultSuite {
     @Override
     protected String lockName() {
         return "lock-redis";
-    }
-
-    private record OneRedis(RedisServer server, FakedClock clock) implements FaultStore {
-        @Override
-        public List<RedisServer> servers() {
-            return List.of(server);
-        }
-
-        @Override
-        public List<FakedClock> clocks() {
-            return List.of(clock);
-        }
-
-        @Override
-        public String address(List<String> addresses) {
-            return "redis://" + addresses.get(0);
-        }
-
-        @Override
-        public List<String> residue() {
-            return RedisResidue.keys(servers(), RedisLockContractTest.KEYS);
-        }
-
-        @Override
-        public void close() {
-            server.close();
-            clock.close();
-        }
     }
 }

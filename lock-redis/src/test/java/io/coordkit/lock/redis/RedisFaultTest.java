@@ -1,6 +1,5 @@
 package io.coordkit.lock.redis;
 
-import io.coordkit.testkit.lock.RedisResidue;
 import io.coordkit.testkit.lock.fault.FaultStore;
 import io.coordkit.testkit.lock.fault.LockFault;
 import io.coordkit.testkit.lock.fault.LockFaultSuite;
@@ -13,7 +12,7 @@ class RedisFaultTest extends LockFaultSuite {
 
     @Override
     protected FaultStore startStore() {
-        return new OneRedis(RedisServer.startDurable());
+        return new RedisFaultStore(RedisServer.startDurable(), List.of());
     }
 
     @Override
@@ -24,27 +23,5 @@ class RedisFaultTest extends LockFaultSuite {
     @Override
     protected String lockName() {
         return "lock-redis";
-    }
-
-    private record OneRedis(RedisServer server) implements FaultStore {
-        @Override
-        public List<RedisServer> servers() {
-            return List.of(server);
-        }
-
-        @Override
-        public String address(List<String> addresses) {
-            return "redis://" + addresses.get(0);
-        }
-
-        @Override
-        public List<String> residue() {
-            return RedisResidue.keys(servers(), RedisLockContractTest.KEYS);
-        }
-
-        @Override
-        public void close() {
-            server.close();
-        }
     }
 }

@@ -69,6 +69,23 @@ class RedisLocksTest {
     }
 
     @Test
+    void keysOfReadWriteLocksAreLaidOutAsVersion1() throws Exception {
+        try (LockClient locks = RedisLocks.connect(server.uri());
+                Hold hold = locks.readWrite("sku:4711").write().acquire(PATIENCE)) {
+            String writer =
+                    server.command("ZRANGE", "ck:{59}:p:sku:4711", "0", "-1").strip();
+            assertThat(writer).matches("[a-z0-9-]+[.][0-9]+[.][0-9a-f]{32}:1");
+            assertThat(server.command("ZRANGE", "ck:{59}:v:sku:4711", "0", "-1").strip())
+                    .isEqualTo(writer);
+            assertThat(server.command("ZSCORE", "ck:{59}:d:sku:4711", writer)).isNotEmpty();
+            assertThat(server.command("ZCARD", "ck:{59}:u:sku:4711")).isEqualTo("0");
+            assertThat(server.command("HGET", "ck:{59}:g:sku:4711", "grant"))
+                    .isEqualTo(Long.toString(hold.token() >> 10));
+            assertThat(server.command("HGET", "ck:{59}:g:sku:4711", "writer")).isEqualTo(writer);
+        }
+    }
+
+    @Test
     void deadLocksLeaveNoKeysButTheirHighWaterMark() throws Exception {
         RedissonClient redisson = redisson();
         redisson.getKeys().flushdb();

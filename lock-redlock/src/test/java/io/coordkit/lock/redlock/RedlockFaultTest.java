@@ -1,6 +1,5 @@
 package io.coordkit.lock.redlock;
 
-import io.coordkit.testkit.lock.RedisResidue;
 import io.coordkit.testkit.lock.fault.FaultStore;
 import io.coordkit.testkit.lock.fault.LockFault;
 import io.coordkit.testkit.lock.fault.LockFaultSuite;
@@ -12,11 +11,10 @@ import java.util.List;
 /** Five independent Redis servers that forget everything when they end. */
 class RedlockFaultTest extends LockFaultSuite {
     private static final int NODES = 5;
-    private static final Duration MAX_TTL = Duration.ofSeconds(2);
 
     @Override
     protected FaultStore startStore() {
-        return new FiveNodes(RedisServer.startSeveral(NODES));
+        return new RedlockFaultStore(RedisServer.startSeveral(NODES), List.of());
     }
 
     @Override
@@ -43,24 +41,7 @@ class RedlockFaultTest extends LockFaultSuite {
     /** Servers that have all lost their data vote only when the longest TTL has passed. */
     @Override
     protected Duration bound(LockFault fault) {
-        return super.bound(fault).plus(fault.equals(LockFaults.SERVERS_EMPTIED) ? MAX_TTL : Duration.ZERO);
-    }
-
-    private record FiveNodes(List<RedisServer> servers) implements FaultStore {
-        @Override
-        public String address(List<String> addresses) {
-            return "redlock://" + String.join(",", addresses) + " max-ttl=" + MAX_TTL;
-        }
-
-        /** The keys of locks; the high-water marks and those of the nodes stay. */
-        @Override
-        public List<String> residue() {
-            return RedisResidue.keys(servers, TestNodes.LOCKS_AND_QUEUES);
-        }
-
-        @Override
-        public void close() {
-            servers.forEach(RedisServer::close);
-        }
+        return super.bound(fault)
+                .plus(fault.equals(LockFaults.SERVERS_EMPTIED) ? RedlockFaultStore.MAX_TTL : Duration.ZERO);
     }
 }

@@ -16,6 +16,7 @@ import io.coordkit.lock.LockOptions;
 import io.coordkit.observe.CoordObserver;
 import io.coordkit.testkit.server.FreePort;
 import io.coordkit.testkit.server.ZooKeeperServer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +65,20 @@ class ZooKeeperLocksTest {
             assertThat(stat.getCzxid()).isEqualTo(hold.token() >> 10);
             assertThat(stat.getEphemeralOwner()).isNotZero();
             assertThat(stat.getDataLength()).isZero();
+        }
+    }
+
+    @Test
+    void nodesOfReadWriteLocksAreLaidOutAsVersion1() throws Exception {
+        try (LockClient locks = ZooKeeperLocks.connect(uri());
+                Hold hold = locks.readWrite("sku:4711").write().acquire(PATIENCE)) {
+            String queue = "/coordkit/rw-v1/sku:4711";
+            String node = Nodes.children(admin, queue).get(0);
+            assertThat(node).matches("[a-z0-9-]+[.][0-9]+[.][0-9a-f]{32}-1-w_0000000000");
+            assertThat(admin.checkExists().forPath(queue).getMzxid()).isEqualTo(hold.token() >> 10);
+            assertThat(admin.getData().forPath(queue))
+                    .asString(StandardCharsets.UTF_8)
+                    .isEqualTo(node);
         }
     }
 
