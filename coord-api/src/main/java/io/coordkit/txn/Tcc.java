@@ -1,6 +1,8 @@
 package io.coordkit.txn;
 
 import io.coordkit.txn.spi.InquiryEndpoint;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +87,34 @@ public interface Tcc extends AutoCloseable {
          * @throws InterruptedException if interrupted while the branches were tried: the transaction is aborted
          */
         <T> Outcome<T> run(TccBody<T> body) throws InterruptedException;
+
+        /**
+         * The same, with the decision written in the caller's own database transaction: when every branch has been tried,
+         * {@code work} runs, and what it writes and the decision to commit become durable together or not at all. The
+         * coordinator forces nothing besides. Possible when its log lies in that database.
+         *
+         * <p>If the work fails, what it wrote is rolled back, the transaction is aborted, and the failure is thrown on,
+         * in a {@link TxnException} if it is checked. It runs on a thread of the coordinator's, again if the database gave it up because of
+         * another transaction, and not at all if a try was refused or the gid has been decided before.
+         *
+         * @throws IllegalStateException if the log lies in no database, or inside another transaction's body, which this
+         *     one could not decide about
+         */
+        <T> Outcome<T> run(TccBody<T> body, LocalWork<T> work) throws InterruptedException;
+    }
+
+    /**
+     * Work of the caller's own that stands or falls with the decision.
+     *
+     * @param <T> what the transaction's body returned
+     */
+    @FunctionalInterface
+    interface LocalWork<T> {
+        /**
+         * Does the work by that connection, in the transaction that is open on it. Committing, rolling back and closing
+         * are the coordinator's; statements that commit by themselves, such as DDL on MySQL, must not be among it.
+         */
+        void run(Connection connection, T value) throws SQLException;
     }
 
     /** The body of a transaction. What it throws is thrown on; nothing has happened then. */

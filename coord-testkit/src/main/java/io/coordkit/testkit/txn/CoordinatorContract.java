@@ -21,6 +21,8 @@ import io.coordkit.txn.spi.BranchReply.Code;
 import io.coordkit.txn.spi.Decision;
 import io.coordkit.txn.spi.Inquiry;
 import io.coordkit.txn.spi.InquiryReply;
+import io.coordkit.txn.spi.TransactionalLog;
+import io.coordkit.txn.spi.TransactionalLog.Work;
 import io.coordkit.txn.spi.TxnBranch;
 import io.coordkit.txn.spi.TxnLog;
 import io.coordkit.txn.spi.TxnOrigin;
@@ -739,5 +741,50 @@ public abstract class CoordinatorContract {
                         .run(tx -> tx.enlist("two", PAYLOAD)))
                 .as("the outcome does not wait for ever")
                 .isInstanceOf(Outcome.Committed.class);
+    }
+
+    @Test
+    final void T65_workStandsOrFallsWithTheDecision_orIsRefused() throws Exception {
+        TxnLog log = log();
+        Tcc tcc = coordinator(log);
+        if (!(log instanceof TransactionalLog)) {
+            assertThatThrownBy(() -> runWith(tcc, gid, connection -> {})).isInstanceOf(IllegalStateException.class);
+            assertThat(one.deliveries(gid, TRY)).as("nothing has begun").isZero();
+            return;
+        }
+        List<Optional<TxnStatus>> seen = new ArrayList<>();
+        Work looking = connection -> {
+            assertThat(one.effects(gid, TRY) + two.effects(gid, TRY)).isEqualTo(2);
+            seen.add(log.status(gid));
+        };
+        assertThat(runWith(tcc, gid, looking)).isEqualTo(new Outcome.Committed<>(gid, "value"));
+        assertThat(seen).as("after the tries, before the decision").containsExactly(Optional.empty());
+        awaitState(log, TxnState.COMMITTED);
+        assertThat(runWith(tcc, gid, looking)).isEqualTo(new Outcome.Committed<>(gid, "value"));
+        assertThat(seen).as("not again").hasSize(1);
+
+        assertThatThrownBy(() -> runWith(tcc, gid + "-failed", connection -> {
+                    throw new UnsupportedOperationException("the work's own words");
+                }))
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThat(log.status(gid + "-failed").orElseThrow().reason()).contains("the work's own words");
+        await("what was tried is cancelled", () -> two.effects(gid + "-failed", CANCEL) == 1);
+
+        two.script(
+                call -> call.operation() == TRY ? ScriptedParticipant.refusal(Code.BUSINESS, "no") : Optional.empty());
+        assertThat(runWith(tcc, gid + "-refused", looking)).isInstanceOf(Outcome.Aborted.class);
+        assertThat(seen).as("not when a try was refused").hasSize(1);
+    }
+
+    private Outcome<String> runWith(Tcc tcc, String id, Work work) throws InterruptedException {
+        return tcc.begin(id)
+                .timeout(patience())
+                .run(
+                        tx -> {
+                            tx.enlist("one", PAYLOAD);
+                            tx.enlist("two", PAYLOAD);
+                            return "value";
+                        },
+                        (connection, value) -> work.run(connection));
     }
 }

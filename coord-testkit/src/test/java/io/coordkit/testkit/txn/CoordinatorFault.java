@@ -26,7 +26,8 @@ enum CoordinatorFault {
     T61_NEVER_GIVES_UP,
     T62_FORCES_AGAINST_THE_DECISION,
     T63_RUNS_THE_INNER_BY_ITSELF,
-    T64_DOES_NOT_AWAIT;
+    T64_DOES_NOT_AWAIT,
+    T65_DOES_THE_WORK_APART_FROM_THE_DECISION;
 
     String rule() {
         return name().substring(0, name().indexOf('_'));

@@ -154,6 +154,14 @@ final class ToyCoordinator implements Tcc {
                 }
                 return outcome;
             }
+
+            @Override
+            public <T> Outcome<T> run(TccBody<T> body, LocalWork<T> work) throws InterruptedException {
+                if (fault != T65_DOES_THE_WORK_APART_FROM_THE_DECISION) {
+                    throw new IllegalStateException("the toy's log is in no database");
+                }
+                return run(body);
+            }
         };
     }
 

@@ -4,8 +4,12 @@ import io.coordkit.sql.SqlDialect;
 import io.coordkit.sql.SqlErrors;
 import io.coordkit.txn.TxnState;
 import io.coordkit.txn.TxnStatus;
+import io.coordkit.txn.spi.TransactionalLog.Work;
+import io.coordkit.txn.spi.TransactionalLog.WorkFailedException;
 import io.coordkit.txn.spi.TxnProposal;
 import io.coordkit.txn.spi.TxnRecord;
+import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,16 +42,7 @@ final class LogTable {
     TxnRecord decide(Handle handle, TxnProposal proposal) {
         try {
             TxnRecord mine = LogRow.newRecord(proposal);
-            int inserted = handle.createUpdate(insert)
-                    .bind("gid", mine.gid())
-                    .bind("format", LogRow.FORMAT)
-                    .bind("state", LogRow.code(mine.state()))
-                    .bind("coordinator", mine.coordinator())
-                    .bind("reason", mine.reason())
-                    .bind("deadline", mine.deadline().toEpochMilli())
-                    .bind("branches", BranchCodec.encode(mine.branches()))
-                    .execute();
-            return inserted == 1 ? mine : decide(handle, proposal.aborting(LogRow.TOO_LATE));
+            return insert(handle, mine) ? mine : decide(handle, proposal.aborting(LogRow.TOO_LATE));
         } catch (JdbiException e) {
             if (!SqlErrors.isDuplicateKey(e)) {
                 throw e;
@@ -55,6 +50,61 @@ final class LogTable {
             // A locking read: the row that was hit may be newer than what a plain one shows.
             return find(handle, proposal.gid(), " FOR UPDATE").orElseThrow(() -> e);
         }
+    }
+
+    /**
+     * Does the work, and inserts the decision, in one transaction.
+     *
+     * @throws WorkFailedException if the work failed, unless it was contention; rolled back
+     */
+    TxnRecord decide(Handle handle, TxnProposal commit, Work work) throws SQLException {
+        Optional<TxnRecord> standing = find(handle, commit.gid());
+        if (standing.isPresent()) {
+            return standing.get();
+        }
+        TxnRecord mine = LogRow.newRecord(commit);
+        handle.begin();
+        try {
+            carryOut(work, handle);
+            if (insert(handle, mine)) {
+                handle.commit();
+                return mine;
+            }
+        } catch (JdbiException e) {
+            if (!SqlErrors.isDuplicateKey(e)) {
+                throw e;
+            }
+        } finally {
+            if (handle.isInTransaction()) {
+                handle.rollback();
+            }
+        }
+        return decide(handle, commit.aborting(LogRow.TOO_LATE));
+    }
+
+    private static void carryOut(Work work, Handle handle) throws SQLException {
+        try {
+            work.run(BorrowedConnection.of(handle.getConnection()));
+        } catch (RuntimeException | SQLException e) {
+            if (SqlErrors.isContention(e)) {
+                throw new SQLTransactionRollbackException(e.getMessage(), "40001", e);
+            }
+            throw new WorkFailedException(e);
+        }
+    }
+
+    /** @return false if it is a commit, and too late */
+    private boolean insert(Handle handle, TxnRecord entry) {
+        return handle.createUpdate(insert)
+                        .bind("gid", entry.gid())
+                        .bind("format", LogRow.FORMAT)
+                        .bind("state", LogRow.code(entry.state()))
+                        .bind("coordinator", entry.coordinator())
+                        .bind("reason", entry.reason())
+                        .bind("deadline", entry.deadline().toEpochMilli())
+                        .bind("branches", BranchCodec.encode(entry.branches()))
+                        .execute()
+                == 1;
     }
 
     static void finish(Handle handle, List<String> gids) {

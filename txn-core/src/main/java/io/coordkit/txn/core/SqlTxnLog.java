@@ -10,7 +10,7 @@ import io.coordkit.txn.TxnException;
 import io.coordkit.txn.TxnState;
 import io.coordkit.txn.TxnStatus;
 import io.coordkit.txn.spi.CoordinatorLease;
-import io.coordkit.txn.spi.TxnLog;
+import io.coordkit.txn.spi.TransactionalLog;
 import io.coordkit.txn.spi.TxnNames;
 import io.coordkit.txn.spi.TxnProposal;
 import io.coordkit.txn.spi.TxnRecord;
@@ -38,7 +38,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Promised:</b> a decision that was returned is found again, with all branches and payloads, by every process that
  * opens the same database. A transaction is decided once: the decision is one INSERT, and the gid its primary key. That
- * is one statement and one forced write; nothing else is written before a caller has its answer.
+ * is one statement and one forced write; nothing else is written before a caller has its answer. It can be part of the
+ * application's own transaction in the same database, and costs no forced write of its own then.
  *
  * <p><b>Not promised:</b> more durability than the database has. On MySQL and MariaDB keep
  * {@code innodb_flush_log_at_trx_commit = 1}; another value is warned of. H2 must have {@code WRITE_DELAY=0}, or it is
@@ -50,7 +51,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe. Closes nothing it was given.
  */
-public final class SqlTxnLog implements TxnLog {
+public final class SqlTxnLog implements TransactionalLog {
     private static final Logger logger = LoggerFactory.getLogger(SqlTxnLog.class);
     private static final int MAX_ATTEMPTS = 10;
     private static final long MAX_PAUSE_NANOS = Duration.ofMillis(10).toNanos();
@@ -73,7 +74,7 @@ public final class SqlTxnLog implements TxnLog {
      *     {@code WRITE_DELAY=0}), is of another kind, or refuses the table
      * @throws BackendUnreachableException if it does not answer
      */
-    public static TxnLog using(DataSource dataSource) {
+    public static TransactionalLog using(DataSource dataSource) {
         Jdbi jdbi = Jdbi.create(dataSource);
         try {
             return new SqlTxnLog(jdbi, jdbi.withHandle(handle -> {
@@ -135,6 +136,20 @@ public final class SqlTxnLog implements TxnLog {
         return ask(
                 "decision " + proposal.decision() + " of '" + proposal.gid() + "'",
                 handle -> table.decide(handle, proposal));
+    }
+
+    @Override
+    public TxnRecord decide(TxnProposal commit, Work work) {
+        try {
+            return ask(
+                    "decision " + commit.decision() + " of '" + commit.gid() + "' with local work",
+                    handle -> table.decide(handle, commit, work));
+        } catch (TxnException e) {
+            if (SqlErrors.isContention(e)) {
+                throw new WorkFailedException(e);
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -247,11 +262,10 @@ public final class SqlTxnLog implements TxnLog {
      */
     private <T> T ask(String what, HandleCallback<T, SQLException> statements) {
         for (int attempt = 1; ; attempt++) {
-            try {
-                return jdbi.withHandle(handle -> {
-                    commitEachStatement(handle);
-                    return statements.withHandle(handle);
-                });
+            // Not withHandle: work that asks the log, within a decision, would be given the decision's own connection.
+            try (Handle handle = jdbi.open()) {
+                commitEachStatement(handle);
+                return statements.withHandle(handle);
             } catch (JdbiException | SQLException e) {
                 if (attempt == MAX_ATTEMPTS || !(SqlErrors.isContention(e) || SqlErrors.isDuplicateKey(e))) {
                     throw new TxnException("The transaction log did not answer, " + what + ": " + why(e), e);

@@ -12,17 +12,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The coordinator's threads: one for timers, some for the log, some to hand calls to participants. The log has its own
+ * The coordinator's threads: one for timers, some for the log, some to hand calls to participants, and some for the
+ * work that applications do along with a decision. The log has its own
  * so that participants who block cannot keep decisions from being written. Log threads are never interrupted: an
  * interrupt in the middle of a write closes the file of an embedded database for everybody. Thread-safe.
  */
 final class CoordinatorThreads {
     private static final Logger logger = LoggerFactory.getLogger(CoordinatorThreads.class);
     private static final int LOG_THREADS = 16;
+    private static final int WORK_THREADS = 16;
     private static final int CALL_THREADS = 32;
 
     private final Scheduler scheduler;
     private final ThreadPoolExecutor logThreads = Workers.named("coordkit-tcc-log", LOG_THREADS, Integer.MAX_VALUE);
+    /** Others than the log's: the work of applications may take its time. */
+    private final ThreadPoolExecutor workThreads = Workers.named("coordkit-tcc-work", WORK_THREADS, Integer.MAX_VALUE);
+
     private final ThreadPoolExecutor callThreads = Workers.named("coordkit-tcc-call", CALL_THREADS, Integer.MAX_VALUE);
 
     CoordinatorThreads(Scheduler scheduler) {
@@ -38,9 +43,18 @@ final class CoordinatorThreads {
      * the log was asked to write cannot be taken back.
      */
     <T> T askLog(Supplier<T> question) {
+        return ask(logThreads, question);
+    }
+
+    /** The same for what does an application's work in between. */
+    <T> T askLocally(Supplier<T> question) {
+        return ask(workThreads, question);
+    }
+
+    private static <T> T ask(ThreadPoolExecutor threads, Supplier<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         try {
-            logThreads.execute(() -> answer.completeAsync(question, Runnable::run));
+            threads.execute(() -> answer.completeAsync(question, Runnable::run));
         } catch (RejectedExecutionException e) {
             throw new IllegalStateException("The coordinator is closed", e);
         }
@@ -76,6 +90,7 @@ final class CoordinatorThreads {
     void close(Duration patience) {
         scheduler.close();
         callThreads.shutdown();
+        workThreads.shutdown();
         logThreads.shutdown();
         try {
             if (!logThreads.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)) {

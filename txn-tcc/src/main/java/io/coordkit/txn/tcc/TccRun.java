@@ -1,6 +1,7 @@
 package io.coordkit.txn.tcc;
 
 import io.coordkit.txn.Outcome;
+import io.coordkit.txn.Tcc.LocalWork;
 import io.coordkit.txn.Tcc.TccBody;
 import io.coordkit.txn.Tcc.TccCall;
 import io.coordkit.txn.spi.TxnNames;
@@ -53,6 +54,20 @@ final class TccRun implements TccCall {
         if (outer != null) {
             return new Outcome.Joined<>(outer.gid(), body.run(outer));
         }
+        return begin(body, transactions.deciding());
+    }
+
+    @Override
+    public <T> Outcome<T> run(TccBody<T> body, LocalWork<T> work) throws InterruptedException {
+        Enlistment outer = current.get();
+        if (outer != null) {
+            throw new IllegalStateException("Transaction '" + gid + "' cannot be decided with its own work inside '"
+                    + outer.gid() + "': run it after that one, or do the work there");
+        }
+        return begin(body, transactions.decidingWith(work));
+    }
+
+    private <T> Outcome<T> begin(TccBody<T> body, Deciding<T> deciding) throws InterruptedException {
         Enlistment enlistment = new Enlistment(gid, participants);
         T value;
         current.set(enlistment);
@@ -61,6 +76,6 @@ final class TccRun implements TccCall {
         } finally {
             current.remove();
         }
-        return transactions.run(gid, timeout, patience, enlistment.end(), value);
+        return transactions.run(gid, timeout, patience, enlistment.end(), value, deciding);
     }
 }

@@ -2,8 +2,10 @@ package io.coordkit.txn.tcc;
 
 import io.coordkit.observe.CoordEvent;
 import io.coordkit.txn.Outcome;
+import io.coordkit.txn.Tcc.LocalWork;
 import io.coordkit.txn.TxnException;
 import io.coordkit.txn.spi.Decision;
+import io.coordkit.txn.spi.TransactionalLog.WorkFailedException;
 import io.coordkit.txn.spi.TxnBranch;
 import io.coordkit.txn.spi.TxnProposal;
 import io.coordkit.txn.spi.TxnRecord;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,8 +51,17 @@ final class Transactions {
         return carriage;
     }
 
+    <T> Deciding<T> deciding() {
+        return Deciding.inLog(runtime);
+    }
+
+    <T> Deciding<T> decidingWith(LocalWork<T> work) {
+        return Deciding.with(work, runtime);
+    }
+
     /** @param patience how long to wait for the end after the decision; zero not to */
-    <T> Outcome<T> run(String gid, Duration timeout, Duration patience, List<TxnBranch> branches, T value)
+    <T> Outcome<T> run(
+            String gid, Duration timeout, Duration patience, List<TxnBranch> branches, T value, Deciding<T> deciding)
             throws InterruptedException {
         if (runtime.membership().isReplaced()) {
             throw new IllegalStateException(
@@ -69,6 +81,7 @@ final class Transactions {
                     new TxnProposal(
                             gid, proposed, deadline, runtime.membership().coordinator(), branches),
                     value,
+                    deciding,
                     start,
                     interrupted ? Duration.ZERO : patience);
             if (interrupted && !(outcome instanceof Outcome.Committed)) {
@@ -96,11 +109,18 @@ final class Transactions {
         }
     }
 
-    private <T> Outcome<T> decide(TxnProposal proposal, T value, long start, Duration patience) {
+    private <T> Outcome<T> decide(TxnProposal proposal, T value, Deciding<T> deciding, long start, Duration patience) {
         String gid = proposal.gid();
         TxnRecord standing;
         try {
-            standing = runtime.threads().askLog(() -> runtime.log().decide(proposal));
+            standing = deciding.decide(proposal, value);
+        } catch (WorkFailedException e) {
+            TxnProposal abort = proposal.aborting("its local work failed: " + e.getCause());
+            Outcome<T> outcome = decide(abort, value, deciding, start, patience);
+            if (outcome instanceof Outcome.Committed) {
+                return outcome;
+            }
+            throw thrownOn(gid, e.getCause());
         } catch (RuntimeException e) {
             // Whatever it was, it may have been written: only the log knows.
             log.warn(
@@ -119,6 +139,12 @@ final class Transactions {
         return standing.state().isCommit()
                 ? new Outcome.Committed<>(gid, value)
                 : new Outcome.Aborted<>(gid, standing.reason());
+    }
+
+    private static RuntimeException thrownOn(String gid, @Nullable Throwable failure) {
+        return failure instanceof RuntimeException unchecked
+                ? unchecked
+                : new TxnException("Transaction '" + gid + "' is aborted: its local work failed: " + failure, failure);
     }
 
     /** Waits until every branch has acknowledged; an interrupt ends only the wait, and is kept. */
