@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * failed behind it, which was not its own doing.
  */
 final class ChaoticWire implements BranchEndpoint {
-    private static final int LONGEST_DELAY_MILLIS = 300;
+    private static final int LONGEST_DELAY_MILLIS = 30;
 
     private final BranchEndpoint endpoint;
     private final Random random;

@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -27,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Promised:</b> each operation takes effect at most once, however often and in whatever order it is delivered. A
  * repeat is answered like the first. A cancel without a try succeeds and changes nothing; the try that comes after it is
  * refused. A confirm without a try, another payload for the same branch, and a coordinator whose transaction was taken
- * over are refused. Contention between local transactions (deadlocks, lock timeouts) is repeated here, for at most 10 s,
- * and does not reach the coordinator. A reservation that nobody has ended for the length of its TTL is asked about at the
+ * over are refused. Contention between local transactions (deadlocks, lock timeouts) is repeated here, one at a time, for
+ * at most 10 s, and does not reach the coordinator. A reservation that nobody has ended for the length of its TTL is asked about at the
  * log that decides, and ended as that says; never by itself.
  *
  * <p><b>Not promised:</b> the end of a reservation while its home log cannot be asked. Rows of ended branches are deleted after
@@ -47,6 +48,8 @@ public final class GuardedParticipant implements BranchEndpoint {
     private final ReservationTable reservations;
     private final ThreadPoolExecutor workers;
     private final Scheduler scheduler;
+    /** Fair; whoever waits for it holds nothing in the database. */
+    private final ReentrantLock rolledBack = new ReentrantLock(true);
 
     GuardedParticipant(
             Jdbi jdbi, Guard<?> guard, ReservationTable reservations, ThreadPoolExecutor workers, Scheduler scheduler) {
@@ -109,10 +112,7 @@ public final class GuardedParticipant implements BranchEndpoint {
         long began = scheduler.nanoTime();
         for (int attempt = 1; ; attempt++) {
             try {
-                jdbi.useTransaction(handle -> guard.carryOut(handle, call));
-                return new BranchReply.Done();
-            } catch (RefusedException e) {
-                return e.toReply();
+                return attempt == 1 ? carryOut(call) : inTurn(call);
             } catch (RuntimeException | SQLException e) {
                 // Business code may have wrapped what the database said, so any exception is looked into.
                 boolean patient = scheduler.nanoTime() - began < PATIENCE.toNanos();
@@ -122,6 +122,25 @@ public final class GuardedParticipant implements BranchEndpoint {
             }
             long longest = FIRST_PAUSE_NANOS << Math.min(attempt, PAUSE_DOUBLINGS);
             LockSupport.parkNanos(this, ThreadLocalRandom.current().nextLong(longest));
+        }
+    }
+
+    private BranchReply carryOut(BranchCall call) throws SQLException {
+        try {
+            jdbi.useTransaction(handle -> guard.carryOut(handle, call));
+            return new BranchReply.Done();
+        } catch (RefusedException e) {
+            return e.toReply();
+        }
+    }
+
+    /** What was rolled back for another's sake meets only what is new, and so gets through soon. */
+    private BranchReply inTurn(BranchCall call) throws SQLException {
+        rolledBack.lock();
+        try {
+            return carryOut(call);
+        } finally {
+            rolledBack.unlock();
         }
     }
 

@@ -18,13 +18,16 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** A participant that falls silent in the second phase, for {@code coordkit.dead.seconds}, and the others. */
+/** A participant that falls silent in the second phase, and the others. */
 class DeadParticipantTest {
     private static final BranchReply DONE = new BranchReply.Done();
     private static final int PERMITS = 8;
@@ -48,8 +51,18 @@ class DeadParticipantTest {
     }
 
     @Test
-    void theOthersGoOn_boundedByPermits_andTheBacklogDrainsWhenItIsBack() throws Exception {
-        Duration phase = ofSeconds(Integer.getInteger("coordkit.dead.seconds", 15));
+    void deadForHalfAMinute() throws Exception {
+        theOthersGoOn_boundedByPermits_andTheBacklogDrainsWhenItIsBack(ofSeconds(30));
+    }
+
+    @Test
+    @Tag("soak")
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
+    void deadForFiveMinutes() throws Exception {
+        theOthersGoOn_boundedByPermits_andTheBacklogDrainsWhenItIsBack(Duration.ofMinutes(5));
+    }
+
+    private void theOthersGoOn_boundedByPermits_andTheBacklogDrainsWhenItIsBack(Duration phase) throws Exception {
         JdbcConnectionPool pool = JdbcConnectionPool.create(
                 "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0", "sa", "");
         pool.setMaxConnections(32);
