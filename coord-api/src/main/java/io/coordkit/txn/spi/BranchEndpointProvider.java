@@ -1,5 +1,6 @@
 package io.coordkit.txn.spi;
 
+import io.coordkit.config.Settings;
 import java.net.URI;
 import java.util.Set;
 
@@ -12,7 +13,8 @@ public interface BranchEndpointProvider {
     /**
      * An endpoint for that address. Does not connect yet: a participant may be down when its coordinator starts.
      *
-     * @throws io.coordkit.ConfigurationException if the URI is malformed
+     * @param settings below {@code coordkit.tcc.endpoints}, the same for all endpoints
+     * @throws io.coordkit.ConfigurationException if the URI or a setting is malformed
      */
-    BranchEndpoint open(URI uri);
+    BranchEndpoint open(URI uri, Settings settings);
 }

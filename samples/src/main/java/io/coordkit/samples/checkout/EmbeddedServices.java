@@ -4,6 +4,7 @@ import io.coordkit.samples.inventory.InventoryMain;
 import io.coordkit.samples.order.OrderMain;
 import io.coordkit.samples.service.Lifetime;
 import io.coordkit.samples.service.LockChoice;
+import io.coordkit.samples.service.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -37,7 +38,7 @@ final class EmbeddedServices implements AutoCloseable {
     }
 
     /** Where inventory keeps and finds what it needs. */
-    private record Setting(DataDirectory data, Path products, EmbeddedLocks locks, int orderPort) {}
+    private record Setting(DataDirectory data, Path products, EmbeddedLocks locks, int orderPort, String secret) {}
 
     /**
      * Starts them. What an earlier run left behind in that directory is adopted or ended first.
@@ -50,7 +51,8 @@ final class EmbeddedServices implements AutoCloseable {
         data.pidFile(INVENTORY).endProcess();
         Lifetime lifetime = new Lifetime();
         try {
-            Setting setting = new Setting(data, products, EmbeddedLocks.start(data, locks, lifetime), freePort());
+            Setting setting = new Setting(
+                    data, products, EmbeddedLocks.start(data, locks, lifetime), freePort(), Secret.random());
             ServiceProcess inventory = startInventory(setting, 0);
             ServiceProcess order = startOrder(setting, inventory);
             return new EmbeddedServices(setting, inventory, order, lifetime);
@@ -82,7 +84,7 @@ final class EmbeddedServices implements AutoCloseable {
                     List.of("--db", setting.data().path().resolve("order-db").toString()));
             arguments.addAll(List.of("--inventory", "127.0.0.1:" + inventory.port()));
             arguments.addAll(setting.locks().flags());
-            return ServiceProcess.start(ORDER, OrderMain.class, setting.data(), arguments);
+            return ServiceProcess.start(ORDER, OrderMain.class, setting.data(), setting.secret(), arguments);
         } catch (RuntimeException | InterruptedException e) {
             inventory.close();
             throw e;
@@ -97,7 +99,7 @@ final class EmbeddedServices implements AutoCloseable {
                 List.of("--products", setting.products().toAbsolutePath().toString()));
         arguments.addAll(List.of("--order", "127.0.0.1:" + setting.orderPort()));
         arguments.addAll(setting.locks().flags());
-        return ServiceProcess.start(INVENTORY, InventoryMain.class, setting.data(), arguments);
+        return ServiceProcess.start(INVENTORY, InventoryMain.class, setting.data(), setting.secret(), arguments);
     }
 
     /** Kills inventory as {@code kill -9} does, and returns its process id. */

@@ -1,5 +1,6 @@
 package io.coordkit.samples.checkout;
 
+import io.coordkit.samples.service.Secret;
 import io.coordkit.samples.service.StartupException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,9 +37,10 @@ final class ServiceProcess implements AutoCloseable {
     /**
      * Starts it and waits until it listens. Its log goes to {@code NAME.log} in the directory.
      *
+     * @param secret by which the services know each other
      * @throws StartupException with its own words, if it refuses to start
      */
-    static ServiceProcess start(String name, Class<?> main, DataDirectory data, List<String> arguments)
+    static ServiceProcess start(String name, Class<?> main, DataDirectory data, String secret, List<String> arguments)
             throws InterruptedException {
         PidFile pidFile = data.pidFile(name);
         pidFile.endProcess();
@@ -59,6 +61,7 @@ final class ServiceProcess implements AutoCloseable {
                     .redirectError(errors.toFile());
             // By environment, so that the command line stays short enough for the system to show all of it.
             builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+            builder.environment().put(Secret.VARIABLE, secret);
             Process process = builder.start();
             pidFile.write(process.pid(), 0);
             int port = awaitListening(name, process, log, before, errors);

@@ -13,9 +13,11 @@ import io.coordkit.samples.service.GrpcServer;
 import io.coordkit.samples.service.IdJournal;
 import io.coordkit.samples.service.Lifetime;
 import io.coordkit.samples.service.Program;
+import io.coordkit.samples.service.Secret;
 import io.coordkit.samples.service.ServiceOptions;
 import io.coordkit.samples.service.StartupException;
 import io.coordkit.samples.service.Target;
+import io.coordkit.txn.grpc.Access;
 import io.coordkit.txn.grpc.GrpcInquiries;
 import io.coordkit.txn.grpc.GrpcParticipants;
 import io.coordkit.txn.spi.BranchEndpoint;
@@ -99,6 +101,7 @@ public final class InventoryMain implements Callable<Integer> {
             Coordkit.Builder builder = Coordkit.builder()
                     .locks(lifetime.owns(service.openLocks(lockTtl)))
                     .requireLocks(LockGuarantee.FENCED);
+            Access access = Secret.fromEnvironment();
             HikariDataSource database = lifetime.owns(Database.open(db));
             Stock stock = Stock.in(database);
             stock.add(initial);
@@ -112,7 +115,7 @@ public final class InventoryMain implements Callable<Integer> {
                     GuardedParticipant.on(database, new Reservations(era, atWork), ReserveRequest::parseFrom)
                             .name("inventory")
                             .reservationTtl(RESERVATION_TTL)
-                            .asks("orders", GrpcInquiries.endpoint(home.channel(lifetime)))
+                            .asks("orders", GrpcInquiries.endpoint(home.channel(lifetime), access))
                             .open());
             BranchEndpoint participant =
                     lifetime.owns(new ReservingTry(kit, IdJournal.in(database), lockWait, guarded, atWork));
@@ -121,7 +124,7 @@ public final class InventoryMain implements Callable<Integer> {
                             "inventory",
                             port,
                             new InventoryService(stock),
-                            GrpcParticipants.service(Map.of("inventory", participant))),
+                            GrpcParticipants.service(Map.of("inventory", participant), access)),
                     service.child());
         }
         return 0;

@@ -8,10 +8,12 @@ import io.coordkit.samples.service.GrpcServer;
 import io.coordkit.samples.service.IdJournal;
 import io.coordkit.samples.service.Lifetime;
 import io.coordkit.samples.service.Program;
+import io.coordkit.samples.service.Secret;
 import io.coordkit.samples.service.ServiceOptions;
 import io.coordkit.samples.service.Target;
 import io.coordkit.txn.core.LogInquiries;
 import io.coordkit.txn.core.SqlTxnLog;
+import io.coordkit.txn.grpc.Access;
 import io.coordkit.txn.grpc.GrpcInquiries;
 import io.coordkit.txn.grpc.GrpcParticipants;
 import io.coordkit.txn.spi.TxnLog;
@@ -80,6 +82,7 @@ public final class OrderMain implements Callable<Integer> {
                     .locks(lifetime.owns(service.openLocks(LOCK_TTL)))
                     .ids(lifetime.owns(ServiceOptions.valid(
                             "--worker", () -> SnowflakeIds.fixedWorker(OrderDesk.ID_TAG, worker))));
+            Access access = Secret.fromEnvironment();
             HikariDataSource database = lifetime.owns(Database.open(db));
             OrderStore store = OrderStore.in(database);
             List<String> pending = store.pending();
@@ -98,7 +101,7 @@ public final class OrderMain implements Callable<Integer> {
                             .name("order")
                             .lease(LEASE)
                             .participant("order", orders)
-                            .participant("inventory", GrpcParticipants.endpoint(channel))
+                            .participant("inventory", GrpcParticipants.endpoint(channel, access))
                             .observer(new TransactionLines())
                             .open()))
                     .build());
@@ -111,7 +114,7 @@ public final class OrderMain implements Callable<Integer> {
                             "order",
                             port,
                             new OrderEndpoint(new Catalogue(channel), desk, new OrderGate(), auditor),
-                            GrpcInquiries.service(Map.of(HOME, kit.tcc().inquiries()))),
+                            GrpcInquiries.service(Map.of(HOME, kit.tcc().inquiries()), access)),
                     service.child());
         }
         return 0;

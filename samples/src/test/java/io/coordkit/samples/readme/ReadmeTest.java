@@ -7,6 +7,7 @@ import io.coordkit.CoordkitConfig;
 import io.coordkit.sql.SqlFence;
 import io.coordkit.testkit.server.RedisServer;
 import io.coordkit.txn.Outcome;
+import io.coordkit.txn.grpc.Access;
 import io.coordkit.txn.grpc.GrpcParticipants;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
@@ -48,7 +49,7 @@ class ReadmeTest {
                 .asksNobody()
                 .open();
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(GrpcParticipants.service(Map.of("inventory", participant)))
+                .addService(GrpcParticipants.service(Map.of("inventory", participant), Access.open()))
                 .build()
                 .start();
         try (RedisServer redis = RedisServer.start();

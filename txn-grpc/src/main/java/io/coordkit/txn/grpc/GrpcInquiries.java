@@ -12,8 +12,8 @@ import java.util.Map;
  * <p><b>Promised:</b> an answer is what the home log says; everything else (a cut connection, a timeout, a home that is
  * not served there) is no answer, and the participant asks again.
  *
- * <p><b>Not promised:</b> encryption and authentication; they are the channel's and the server's. Whoever can reach the
- * service can abort transactions that are not decided and whose coordinator is gone.
+ * <p><b>Not promised:</b> encryption, which is the channel's and the server's. Whoever has {@link Access} to the service
+ * can abort transactions that are not decided and whose coordinator is gone.
  *
  * <p>Everything returned is thread-safe.
  */
@@ -22,13 +22,21 @@ public final class GrpcInquiries {
 
     private GrpcInquiries() {}
 
-    /** Asks behind that channel, which the caller closes; an inquiry times out after 5 s. */
-    public static InquiryEndpoint endpoint(Channel channel) {
-        return new GrpcInquiryEndpoint(channel, new Reconnect(channel, System::nanoTime), TIMEOUT);
+    /**
+     * Asks behind that channel, which the caller closes; an inquiry times out after 5 s.
+     *
+     * @param access as the service has it
+     */
+    public static InquiryEndpoint endpoint(Channel channel, Access access) {
+        return new GrpcInquiryEndpoint(Bearer.on(channel, access), new Reconnect(channel, System::nanoTime), TIMEOUT);
     }
 
-    /** The service that answers for these home logs by name; add it to a server. The caller closes what answers. */
-    public static BindableService service(Map<String, InquiryEndpoint> homes) {
-        return new OutcomeService(homes);
+    /**
+     * The service that answers for these home logs by name; add it to a server. The caller closes what answers.
+     *
+     * @param access who may ask
+     */
+    public static BindableService service(Map<String, InquiryEndpoint> homes, Access access) {
+        return Bearer.before(new OutcomeService(homes), access);
     }
 }

@@ -14,8 +14,8 @@ import java.util.Map;
  * connection, a deadline, a status from a proxy) is no answer, and is asked again. The gid, the branch, the epoch, the
  * deadline and who asks travel in the metadata, so that interceptors can log and route by them.
  *
- * <p><b>Not promised:</b> encryption and authentication; they are the channel's and the server's. Whoever can reach the
- * service can confirm and cancel what others have tried.
+ * <p><b>Not promised:</b> encryption, which is the channel's and the server's. Whoever has {@link Access} to the service
+ * can confirm and cancel what others have tried.
  *
  * <p>Everything returned is thread-safe.
  */
@@ -24,33 +24,41 @@ public final class GrpcParticipants {
 
     private GrpcParticipants() {}
 
-    /** The participants behind that channel, which the caller closes; calls time out after 5 s. */
-    public static BranchEndpoint endpoint(Channel channel) {
-        return endpoint(channel, CALL_TIMEOUT);
+    /**
+     * The participants behind that channel, which the caller closes; calls time out after 5 s.
+     *
+     * @param access as the service has it
+     */
+    public static BranchEndpoint endpoint(Channel channel, Access access) {
+        return endpoint(channel, access, CALL_TIMEOUT);
     }
 
     /**
      * The participants behind that channel, which the caller closes.
      *
+     * @param access as the service has it
      * @param callTimeout how long a call may take; 10 ms to 10 minutes
      */
-    public static BranchEndpoint endpoint(Channel channel, Duration callTimeout) {
+    public static BranchEndpoint endpoint(Channel channel, Access access, Duration callTimeout) {
         if (callTimeout.compareTo(Duration.ofMillis(10)) < 0 || callTimeout.compareTo(Duration.ofMinutes(10)) > 0) {
             throw new IllegalArgumentException("callTimeout must be between PT0.01S and PT10M, was " + callTimeout);
         }
-        return endpoint(channel, callTimeout, () -> {});
+        return endpoint(channel, access, callTimeout, () -> {});
     }
 
-    static BranchEndpoint endpoint(Channel channel, Duration callTimeout, Runnable onClose) {
-        return new GrpcEndpoint(channel, new Reconnect(channel, System::nanoTime), callTimeout, onClose);
+    static BranchEndpoint endpoint(Channel channel, Access access, Duration callTimeout, Runnable onClose) {
+        Channel authorized = Bearer.on(channel, access);
+        return new GrpcEndpoint(authorized, new Reconnect(channel, System::nanoTime), callTimeout, onClose);
     }
 
     /**
-     * The service for these participants by name, with the interceptor it needs; add it to a server. The caller closes
+     * The service for these participants by name, with the interceptors it needs; add it to a server. The caller closes
      * the participants.
+     *
+     * @param access who may call
      */
-    public static BindableService service(Map<String, BranchEndpoint> participants) {
+    public static BindableService service(Map<String, BranchEndpoint> participants, Access access) {
         ParticipantService service = new ParticipantService(participants);
-        return () -> ServerInterceptors.intercept(service, new BranchServerInterceptor());
+        return Bearer.before(() -> ServerInterceptors.intercept(service, new BranchServerInterceptor()), access);
     }
 }

@@ -47,8 +47,8 @@ class GrpcInquiryTest {
                 received.add(inquiry);
                 return CompletableFuture.completedStage(said);
             };
-            try (Loopback server = new Loopback(GrpcInquiries.service(Map.of("orders", home)))) {
-                InquiryEndpoint client = GrpcInquiries.endpoint(server.channel());
+            try (Loopback server = new Loopback(GrpcInquiries.service(Map.of("orders", home), Access.open()))) {
+                InquiryEndpoint client = GrpcInquiries.endpoint(server.channel(), Access.open());
                 assertThat(client.ask(INQUIRY).toCompletableFuture().get(20, TimeUnit.SECONDS))
                         .isEqualTo(said);
                 assertThat(received.take()).isEqualTo(INQUIRY);
@@ -64,8 +64,8 @@ class GrpcInquiryTest {
     }
 
     private static void assertNoAnswer(String served, InquiryEndpoint home, String named) {
-        try (Loopback server = new Loopback(GrpcInquiries.service(Map.of(served, home)))) {
-            assertThatThrownBy(() -> GrpcInquiries.endpoint(server.channel())
+        try (Loopback server = new Loopback(GrpcInquiries.service(Map.of(served, home), Access.open()))) {
+            assertThatThrownBy(() -> GrpcInquiries.endpoint(server.channel(), Access.open())
                             .ask(INQUIRY)
                             .toCompletableFuture()
                             .get(20, TimeUnit.SECONDS))
@@ -83,14 +83,15 @@ class GrpcInquiryTest {
                         .home("orders")
                         .name("witness")
                         .open();
-                Loopback outcomes = new Loopback(GrpcInquiries.service(Map.of("orders", home.inquiries())))) {
+                Loopback outcomes =
+                        new Loopback(GrpcInquiries.service(Map.of("orders", home.inquiries()), Access.open()))) {
             Stock stock = new Stock(Jdbi.create(stockDatabase), 10);
             GuardedParticipant guarded = GuardedParticipant.on(stockDatabase, stock, Stock::read)
                     .name("stock")
                     .reservationTtl(ofMillis(100))
-                    .asks("orders", GrpcInquiries.endpoint(outcomes.channel()))
+                    .asks("orders", GrpcInquiries.endpoint(outcomes.channel(), Access.open()))
                     .open();
-            Loopback server = new Loopback(GrpcParticipants.service(Map.of("stock", guarded)));
+            Loopback server = new Loopback(GrpcParticipants.service(Map.of("stock", guarded), Access.open()));
             try (BranchEndpoint client = server.client(guarded::close)) {
                 // Its tries arrive; its second phase never does.
                 BranchEndpoint half =

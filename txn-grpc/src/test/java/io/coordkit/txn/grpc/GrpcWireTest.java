@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coordkit.ConfigurationException;
+import io.coordkit.config.Settings;
 import io.coordkit.txn.Payload;
 import io.coordkit.txn.grpc.v1.BranchAck;
 import io.coordkit.txn.grpc.v1.BranchRequest;
@@ -82,8 +83,9 @@ class GrpcWireTest {
 
     @Test
     void everyPartOfACall_arrives() throws Exception {
-        try (Loopback server = new Loopback(GrpcParticipants.service(Map.of("stock", recording(done()))))) {
-            BranchEndpoint client = GrpcParticipants.endpoint(server.channel());
+        try (Loopback server =
+                new Loopback(GrpcParticipants.service(Map.of("stock", recording(done())), Access.open()))) {
+            BranchEndpoint client = GrpcParticipants.endpoint(server.channel(), Access.open());
             for (Operation operation : Operation.values()) {
                 BranchCall sent = call(operation);
                 assertThat(answer(client.call(sent))).isEqualTo(new BranchReply.Done());
@@ -104,9 +106,11 @@ class GrpcWireTest {
             }
         };
         var service = ServerInterceptors.intercept(
-                GrpcParticipants.service(Map.of("stock", recording(done()))).bindService(), spy);
+                GrpcParticipants.service(Map.of("stock", recording(done())), Access.open())
+                        .bindService(),
+                spy);
         try (Loopback server = new Loopback(() -> service)) {
-            answer(GrpcParticipants.endpoint(server.channel()).call(call(Operation.CONFIRM)));
+            answer(GrpcParticipants.endpoint(server.channel(), Access.open()).call(call(Operation.CONFIRM)));
             Metadata metadata = seen.take();
             HEADERS.forEach(
                     (key, value) -> assertThat(metadata.get(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER)))
@@ -117,7 +121,8 @@ class GrpcWireTest {
 
     @Test
     void missingOrMalformedMetadata_areNamed() {
-        try (Loopback server = new Loopback(GrpcParticipants.service(Map.of("stock", recording(done()))))) {
+        try (Loopback server =
+                new Loopback(GrpcParticipants.service(Map.of("stock", recording(done())), Access.open()))) {
             for (String key : HEADERS.keySet()) {
                 for (String bad : new String[] {"", "a b", "-1", "x".repeat(100)}) {
                     Metadata metadata = metadata(HEADERS);
@@ -153,8 +158,9 @@ class GrpcWireTest {
         for (Code code : Code.values()) {
             BranchReply no = new BranchReply.Refused(code, "t\u00fckendi: 0 left");
             BranchEndpoint refusing = recording(CompletableFuture.completedStage(no));
-            try (Loopback server = new Loopback(GrpcParticipants.service(Map.of("stock", refusing)))) {
-                assertThat(answer(GrpcParticipants.endpoint(server.channel()).call(call(Operation.TRY))))
+            try (Loopback server = new Loopback(GrpcParticipants.service(Map.of("stock", refusing), Access.open()))) {
+                assertThat(answer(GrpcParticipants.endpoint(server.channel(), Access.open())
+                                .call(call(Operation.TRY))))
                         .isEqualTo(no);
             }
         }
@@ -162,8 +168,10 @@ class GrpcWireTest {
 
     @Test
     void aParticipantThatIsNotServedThere_isRefusedByName() throws Exception {
-        try (Loopback server = new Loopback(GrpcParticipants.service(Map.of("other", recording(done()))))) {
-            assertThat(answer(GrpcParticipants.endpoint(server.channel()).call(call(Operation.TRY))))
+        try (Loopback server =
+                new Loopback(GrpcParticipants.service(Map.of("other", recording(done())), Access.open()))) {
+            assertThat(answer(GrpcParticipants.endpoint(server.channel(), Access.open())
+                            .call(call(Operation.TRY))))
                     .isInstanceOfSatisfying(BranchReply.Refused.class, refused -> {
                         assertThat(refused.code()).isEqualTo(Code.UNKNOWN_PARTICIPANT);
                         assertThat(refused.reason()).contains("stock").contains("other");
@@ -189,7 +197,7 @@ class GrpcWireTest {
             }
         };
         try (Loopback server = new Loopback(proxy)) {
-            BranchEndpoint client = GrpcParticipants.endpoint(server.channel());
+            BranchEndpoint client = GrpcParticipants.endpoint(server.channel(), Access.open());
             for (Operation operation : Operation.values()) {
                 assertThatThrownBy(() -> answer(client.call(call(operation)))).isInstanceOf(ExecutionException.class);
             }
@@ -199,8 +207,8 @@ class GrpcWireTest {
     @Test
     void aFailureOfTheParticipant_isNoAnswer() {
         BranchEndpoint failing = recording(CompletableFuture.failedStage(new IllegalStateException("db is down")));
-        try (Loopback server = new Loopback(GrpcParticipants.service(Map.of("stock", failing)))) {
-            BranchEndpoint client = GrpcParticipants.endpoint(server.channel());
+        try (Loopback server = new Loopback(GrpcParticipants.service(Map.of("stock", failing), Access.open()))) {
+            BranchEndpoint client = GrpcParticipants.endpoint(server.channel(), Access.open());
             assertThatThrownBy(() -> answer(client.call(call(Operation.TRY)))).hasMessageContaining("db is down");
         }
     }
@@ -208,8 +216,9 @@ class GrpcWireTest {
     @Test
     void theSecondPhase_outlivesTheCallItWasStartedIn() throws Exception {
         CompletableFuture<BranchReply> slow = new CompletableFuture<>();
-        try (Loopback server = new Loopback(GrpcParticipants.service(Map.of("stock", recording(slow))))) {
-            BranchEndpoint client = GrpcParticipants.endpoint(server.channel());
+        try (Loopback server =
+                new Loopback(GrpcParticipants.service(Map.of("stock", recording(slow)), Access.open()))) {
+            BranchEndpoint client = GrpcParticipants.endpoint(server.channel(), Access.open());
             Context.CancellableContext inbound = Context.current().withCancellation();
             CompletionStage<BranchReply> confirm = inbound.call(() -> client.call(call(Operation.CONFIRM)));
             assertThat(received.poll(20, TimeUnit.SECONDS)).isNotNull();
@@ -221,9 +230,9 @@ class GrpcWireTest {
 
     @Test
     void aSilentParticipant_isGivenUpInTime() {
-        try (Loopback server =
-                new Loopback(GrpcParticipants.service(Map.of("stock", recording(new CompletableFuture<>()))))) {
-            BranchEndpoint client = GrpcParticipants.endpoint(server.channel(), Duration.ofMillis(100));
+        try (Loopback server = new Loopback(
+                GrpcParticipants.service(Map.of("stock", recording(new CompletableFuture<>())), Access.open()))) {
+            BranchEndpoint client = GrpcParticipants.endpoint(server.channel(), Access.open(), Duration.ofMillis(100));
             assertThatThrownBy(() -> answer(client.call(call(Operation.CANCEL))))
                     .hasMessageContaining("DEADLINE_EXCEEDED");
             assertThatThrownBy(() -> answer(client.call(call(Operation.TRY))))
@@ -236,13 +245,13 @@ class GrpcWireTest {
         GrpcEndpointProvider provider = new GrpcEndpointProvider();
         for (String bad :
                 new String[] {"grpc://host", "grpc:host:1", "grpc://h:1/path", "grpc://u@h:1", "grpc://h:0"}) {
-            assertThatThrownBy(() -> provider.open(URI.create(bad)))
+            assertThatThrownBy(() -> provider.open(URI.create(bad), Settings.NONE))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining(bad);
         }
-        try (Loopback server = new Loopback(GrpcParticipants.service(Map.of()))) {
+        try (Loopback server = new Loopback(GrpcParticipants.service(Map.of(), Access.open()))) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> GrpcParticipants.endpoint(server.channel(), Duration.ofHours(1)))
+                    .isThrownBy(() -> GrpcParticipants.endpoint(server.channel(), Access.open(), Duration.ofHours(1)))
                     .withMessageContaining("PT1H");
         }
     }

@@ -12,6 +12,9 @@ import java.io.UncheckedIOException;
 
 /** A real gRPC server on loopback with one service, and a channel to it. */
 final class Loopback implements AutoCloseable {
+    /** For a service and its client. */
+    static final Access ACCESS = Access.secret("a-secret-of-the-tests");
+
     private final Server server;
     private final ManagedChannel channel;
 
@@ -34,7 +37,7 @@ final class Loopback implements AutoCloseable {
 
     /** The client's side; closing it closes all of this, and what is behind it. */
     BranchEndpoint client(Runnable closeBehind) {
-        return GrpcParticipants.endpoint(channel, GrpcParticipants.CALL_TIMEOUT, () -> {
+        return GrpcParticipants.endpoint(channel, ACCESS, GrpcParticipants.CALL_TIMEOUT, () -> {
             close();
             closeBehind.run();
         });

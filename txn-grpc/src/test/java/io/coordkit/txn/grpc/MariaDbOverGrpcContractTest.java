@@ -43,15 +43,15 @@ class MariaDbOverGrpcContractTest extends ParticipantContract {
 
     @Override
     protected BranchEndpoint openParticipant(InquiryEndpoint inquiries) {
-        Loopback home = new Loopback(GrpcInquiries.service(Map.of("home", inquiries)));
+        Loopback home = new Loopback(GrpcInquiries.service(Map.of("home", inquiries), Loopback.ACCESS));
         GuardedParticipant guarded = GuardedParticipant.on(
                         pool, business, bytes -> new String(bytes, StandardCharsets.UTF_8))
                 .name("participant-" + UUID.randomUUID())
                 .threads(16)
                 .reservationTtl(Duration.ofSeconds(1))
-                .asks("home", GrpcInquiries.endpoint(home.channel()))
+                .asks("home", GrpcInquiries.endpoint(home.channel(), Loopback.ACCESS))
                 .open();
-        return new Loopback(GrpcParticipants.service(Map.of("participant", guarded))).client(() -> {
+        return new Loopback(GrpcParticipants.service(Map.of("participant", guarded), Loopback.ACCESS)).client(() -> {
             guarded.close();
             home.close();
         });

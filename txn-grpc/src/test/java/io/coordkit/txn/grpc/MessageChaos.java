@@ -62,8 +62,9 @@ abstract class MessageChaos {
                         .reservationTtl(ofSeconds(2))
                         .asks("default", inquiries)
                         .open();
-                Loopback server = new Loopback(GrpcParticipants.service(Map.of("one", guarded, "two", guarded)));
-                BranchEndpoint client = GrpcParticipants.endpoint(server.channel(), ofSeconds(20));
+                Loopback server =
+                        new Loopback(GrpcParticipants.service(Map.of("one", guarded, "two", guarded), Access.open()));
+                BranchEndpoint client = GrpcParticipants.endpoint(server.channel(), Access.open(), ofSeconds(20));
                 ChaoticWire wire = new ChaoticWire(client, seed);
                 Tcc tcc = TccCoordinator.builder()
                         .log(log)

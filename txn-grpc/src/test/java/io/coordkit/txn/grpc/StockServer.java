@@ -43,7 +43,7 @@ final class StockServer implements AutoCloseable {
     private Server start(int port) {
         try {
             ServerBuilder<?> builder = Grpc.newServerBuilderForPort(port, InsecureServerCredentials.create());
-            return builder.addService(GrpcParticipants.service(Map.of("stock", guarded)))
+            return builder.addService(GrpcParticipants.service(Map.of("stock", guarded), Access.open()))
                     .build()
                     .start();
         } catch (IOException e) {

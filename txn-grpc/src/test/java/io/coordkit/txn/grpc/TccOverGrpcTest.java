@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordkit.Coordkit;
 import io.coordkit.CoordkitConfig;
+import io.coordkit.config.Settings;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Tcc;
 import io.coordkit.txn.TxnState;
@@ -40,8 +41,8 @@ class TccOverGrpcTest {
     @BeforeEach
     void open() {
         GrpcEndpointProvider provider = new GrpcEndpointProvider();
-        nearClient = provider.open(URI.create("grpc://127.0.0.1:" + near.port()));
-        farClient = provider.open(URI.create("grpc://127.0.0.1:" + far.port()));
+        nearClient = provider.open(URI.create("grpc://127.0.0.1:" + near.port()), Settings.NONE);
+        farClient = provider.open(URI.create("grpc://127.0.0.1:" + far.port()), Settings.NONE);
         tcc = TccCoordinator.builder()
                 .log(SqlTxnLog.using(logDatabase))
                 .participant("near", named(nearClient))

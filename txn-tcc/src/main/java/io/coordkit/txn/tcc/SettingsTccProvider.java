@@ -57,12 +57,14 @@ public final class SettingsTccProvider implements TccProvider {
             throw new ConfigurationException("TCC " + e.getMessage(), e);
         }
         Settings participants = settings.below("participants");
+        Settings endpoints = settings.below("endpoints");
         for (String name : participants.names()) {
-            BranchEndpoint endpoint = endpoint(name, participants.requireText(name));
+            BranchEndpoint endpoint = endpoint(name, participants.requireText(name), endpoints);
             opened.push(endpoint::close);
             builder.participant(name, endpoint);
         }
         participants.refuseUnread();
+        endpoints.refuseUnread();
         return builder.log(log(settings, opened)).afterClose(() -> closeAll(opened));
     }
 
@@ -97,7 +99,7 @@ public final class SettingsTccProvider implements TccProvider {
         }
     }
 
-    private static BranchEndpoint endpoint(String name, String address) {
+    private static BranchEndpoint endpoint(String name, String address, Settings settings) {
         URI uri = uri(address, "TCC participant '" + name + "'");
         return ServiceLoader.load(BranchEndpointProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
@@ -106,7 +108,7 @@ public final class SettingsTccProvider implements TccProvider {
                 .findFirst()
                 .orElseThrow(() -> new ConfigurationException("No module on the class path reaches TCC participant '"
                         + name + "' at '" + address + "'; for grpc add txn-grpc"))
-                .open(uri);
+                .open(uri, settings);
     }
 
     private static URI uri(String text, String whose) {

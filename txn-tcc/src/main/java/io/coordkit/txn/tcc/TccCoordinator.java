@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * <p>In {@link io.coordkit.CoordkitConfig} properties, below {@code coordkit.tcc}: {@code log} (required), a JDBC URL, then
  * with {@code user} and {@code password}, or a directory such as {@code file:/var/lib/shop/txn}, for one process;
  * {@code jdbc-url} is another word for it; {@code home}, {@code name}, {@code lease} and {@code retention}; {@code participants.<name>}, a URI such
- * as {@code grpc://host:port}; {@code retry-first}, {@code retry-max}, {@code max-attempts}, {@code permits} and {@code call-timeout}. Durations are ISO-8601.
+ * as {@code grpc://host:port}, and {@code endpoints.secret}, which their services ask for; {@code retry-first}, {@code retry-max}, {@code max-attempts}, {@code permits} and {@code call-timeout}. Durations are ISO-8601.
  *
  * <p>Thread-safe. Closes neither the log nor the participants it was given. Sources: Mohan, Lindsay and Obermarck,
  * "Transaction Management in the R* Distributed Database Management System", 1986, for presumed abort; Gray and Lamport,

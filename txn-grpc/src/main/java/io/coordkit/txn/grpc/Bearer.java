@@ -1,0 +1,81 @@
+package io.coordkit.txn.grpc;
+
+import io.grpc.Attributes;
+import io.grpc.BindableService;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries secrets over the wire and asks for them. Thread-safe. */
+final class Bearer {
+    private static final Logger log = LoggerFactory.getLogger(Bearer.class);
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private static final String SCHEME = "Bearer ";
+
+    private Bearer() {}
+
+    /** That channel, with the secret in every call. */
+    static Channel on(Channel channel, Access access) {
+        return access.isOpen() ? channel : ClientInterceptors.intercept(channel, new Sending(access));
+    }
+
+    /** That service, for those who know a secret. */
+    static BindableService before(BindableService service, Access access) {
+        return access.isOpen() ? service : () -> ServerInterceptors.intercept(service, new Asking(access));
+    }
+
+    private record Sending(Access access) implements ClientInterceptor {
+        @Override
+        public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+            return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+                @Override
+                public void start(Listener<R> listener, Metadata metadata) {
+                    metadata.put(AUTHORIZATION, SCHEME + access.first());
+                    super.start(listener, metadata);
+                }
+            };
+        }
+    }
+
+    private record Asking(Access access) implements ServerInterceptor {
+        @Override
+        public <Q, R> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, R> call, Metadata metadata, ServerCallHandler<Q, R> next) {
+            String sent = metadata.get(AUTHORIZATION);
+            if (sent != null && sent.startsWith(SCHEME) && access.admits(sent.substring(SCHEME.length()))) {
+                return next.startCall(call, metadata);
+            }
+            String trouble = sent == null ? "no secret came with the call" : "another secret came with the call";
+            log.warn(
+                    "{} from {} was turned away: {}; if that is a coordinator or participant of yours, give both sides the"
+                            + " same secret, it repeats the call until then",
+                    call.getMethodDescriptor().getFullMethodName(),
+                    peer(call.getAttributes()),
+                    trouble);
+            call.close(
+                    Status.UNAUTHENTICATED.withDescription(
+                            trouble + ": give both sides the same secret, or let the server accept both"),
+                    new Metadata());
+            return new ServerCall.Listener<>() {};
+        }
+
+        private static Object peer(Attributes attributes) {
+            Object address = attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+            return address == null ? "an unknown address" : address;
+        }
+    }
+}
