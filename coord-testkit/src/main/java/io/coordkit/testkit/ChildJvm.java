@@ -3,6 +3,7 @@ package io.coordkit.testkit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +57,16 @@ public final class ChildJvm implements AutoCloseable {
     /** What it prints, if it was started for that. */
     public InputStream output() {
         return process.getInputStream();
+    }
+
+    /** Has it read that line on its standard input. */
+    public void tell(String line) {
+        try {
+            process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Whether it has not ended. */

@@ -2,6 +2,9 @@ package io.coordkit.txn.tcc;
 
 import io.coordkit.txn.spi.BranchCall;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -11,6 +14,11 @@ import org.jdbi.v3.core.Jdbi;
  */
 final class BankAccounts implements TccParticipant<String[]> {
     static final int FUNDS = 1_000;
+    /** States of branches as the guard stores them. */
+    static final int TRIED = 1;
+
+    static final int CONFIRMED = 2;
+    static final int CANCELLED = 3;
 
     private final Jdbi jdbi;
 
@@ -76,15 +84,31 @@ final class BankAccounts implements TccParticipant<String[]> {
                 .execute();
     }
 
+    /** Whether nothing is frozen or announced: what was reserved is all used or given back. */
+    boolean isSettled() {
+        return sum("frozen") + sum("coming") == 0;
+    }
+
     long sum(String column) {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT SUM(" + column + ") FROM account")
-                .mapTo(Long.class)
-                .one());
+        return number("SELECT SUM(" + column + ") FROM account");
     }
 
     long lowest(String column) {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT MIN(" + column + ") FROM account")
-                .mapTo(Long.class)
-                .one());
+        return number("SELECT MIN(" + column + ") FROM account");
+    }
+
+    private long number(String question) {
+        return jdbi.withHandle(
+                handle -> handle.createQuery(question).mapTo(Long.class).one());
+    }
+
+    /** The states of all branches here whose gid begins like that and that have changed since then, by gid. */
+    Map<String, Integer> branches(String prefix, Instant since) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT gid, state FROM coordkit_tcc_guard WHERE gid LIKE ? AND updated_ms >= ?")
+                .bind(0, prefix + "%")
+                .bind(1, since.toEpochMilli())
+                .map((rows, context) -> Map.entry(rows.getString("gid"), rows.getInt("state")))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 }

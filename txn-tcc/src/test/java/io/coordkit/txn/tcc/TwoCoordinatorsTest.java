@@ -3,6 +3,7 @@ package io.coordkit.txn.tcc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.coordkit.testkit.ChildJvm;
 import io.coordkit.testkit.server.MariaDbServer;
 import io.coordkit.txn.core.SqlTxnLog;
 import io.coordkit.txn.spi.TxnLog;
@@ -11,12 +12,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
@@ -28,10 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TwoCoordinatorsTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int TRANSFERS = 40;
-    /** As the guard stores them. */
-    private static final int TRIED = 1;
-
-    private static final int CONFIRMED = 2;
+    private static final int ACCOUNTS = 10;
 
     @TempDir
     private Path directory = Path.of("unset");
@@ -41,25 +38,20 @@ class TwoCoordinatorsTest {
     private HikariDataSource logPool;
     private HikariDataSource leftPool;
     private HikariDataSource rightPool;
+    private BankAccounts leftAccounts;
+    private BankAccounts rightAccounts;
     private TxnLog log;
     private Child first;
     private Child second;
 
     /** One of the two processes. */
-    private record Child(Process process, Path out) {
+    private record Child(ChildJvm process, Path out) {
         List<String> lines() {
             try {
                 return Files.readAllLines(out);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
-
-        void signal(String name) throws IOException, InterruptedException {
-            assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                            .start()
-                            .waitFor())
-                    .isZero();
         }
     }
 
@@ -77,35 +69,25 @@ class TwoCoordinatorsTest {
         leftPool = BankProcess.pool(left);
         rightPool = BankProcess.pool(right);
         // Their tables are made once, not by both at the same time.
-        BankProcess.bank("left", left, log).close();
-        BankProcess.bank("right", right, log).close();
+        BankProcess.bank(0, left, ACCOUNTS, log).close();
+        BankProcess.bank(1, right, ACCOUNTS, log).close();
+        leftAccounts = new BankAccounts(Jdbi.create(leftPool), 0);
+        rightAccounts = new BankAccounts(Jdbi.create(rightPool), 0);
         first = child("first", left, right);
         second = child("second", left, right);
         await("both are at work", () -> answered(first) >= TRANSFERS && answered(second) >= TRANSFERS);
     }
 
-    private Child child(String name, String left, String right) throws IOException {
+    private Child child(String name, String left, String right) {
         Path out = directory.resolve(name + ".out");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        BankProcess.class.getName(),
-                        name,
-                        logUrl,
-                        left,
-                        right)
-                .redirectOutput(out.toFile())
-                .redirectError(directory.resolve(name + ".err").toFile());
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        return new Child(builder.start(), out);
+        String accounts = Integer.toString(ACCOUNTS);
+        return new Child(ChildJvm.start(BankProcess.class, out, name, name, accounts, logUrl, left, right), out);
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() {
         for (Child child : List.of(first, second)) {
-            child.process().destroyForcibly().waitFor(20, TimeUnit.SECONDS);
+            child.process().close();
         }
         logPool.close();
         leftPool.close();
@@ -126,39 +108,38 @@ class TwoCoordinatorsTest {
     }
 
     /** The states of the first one's branches in one bank, by gid. */
-    private static Map<String, Integer> branches(HikariDataSource bank) {
-        return Jdbi.create(bank)
-                .withHandle(handle -> handle.createQuery(
-                                "SELECT gid, state FROM coordkit_tcc_guard WHERE gid LIKE 'first-%'")
-                        .map((rows, context) -> Map.entry(rows.getString("gid"), rows.getInt("state")))
-                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    private static Map<String, Integer> branches(BankAccounts bank) {
+        return bank.branches("first-", Instant.EPOCH);
     }
 
     private boolean isSettled() {
-        return Stream.of(leftPool, rightPool).noneMatch(bank -> branches(bank).containsValue(TRIED))
+        return Stream.of(leftAccounts, rightAccounts)
+                        .noneMatch(bank -> branches(bank).containsValue(BankAccounts.TRIED))
                 && log.unfinished(Integer.MAX_VALUE).stream()
                         .noneMatch(status -> status.gid().startsWith("first-"));
     }
 
     private void assertNothingIsHalfDone() {
-        Map<String, Integer> left = branches(leftPool);
-        Map<String, Integer> right = branches(rightPool);
-        left.forEach((gid, state) -> assertThat(right.getOrDefault(gid, 0) == CONFIRMED)
+        Map<String, Integer> left = branches(leftAccounts);
+        Map<String, Integer> right = branches(rightAccounts);
+        left.forEach((gid, state) -> assertThat(right.getOrDefault(gid, 0) == BankAccounts.CONFIRMED)
                 .as("%s: %s and %s", gid, state, right.get(gid))
-                .isEqualTo(state == CONFIRMED));
-        assertThat(right.keySet().stream().filter(gid -> right.getOrDefault(gid, 0) == CONFIRMED))
+                .isEqualTo(state == BankAccounts.CONFIRMED));
+        assertThat(right.keySet().stream().filter(gid -> right.getOrDefault(gid, 0) == BankAccounts.CONFIRMED))
                 .isSubsetOf(left.keySet());
         for (String line : first.lines()) {
             if (line.endsWith(" Committed") || line.endsWith(" Aborted")) {
                 String gid = line.substring(0, line.indexOf(' '));
-                assertThat(left.getOrDefault(gid, 0) == CONFIRMED).as(line).isEqualTo(line.endsWith(" Committed"));
+                assertThat(left.getOrDefault(gid, 0) == BankAccounts.CONFIRMED)
+                        .as(line)
+                        .isEqualTo(line.endsWith(" Committed"));
             }
         }
     }
 
     @Test
     void whenOneIsKilled_theOtherFinishesWhatItLeft() throws Exception {
-        first.process().destroyForcibly().waitFor();
+        first.process().kill9();
         long killed = System.nanoTime();
         await("the second has finished it", this::isSettled);
         System.out.printf(
@@ -172,16 +153,16 @@ class TwoCoordinatorsTest {
 
     @Test
     void whenOneIsPausedPastItsLease_itChangesNothingOfWhatTheOtherSettled() throws Exception {
-        first.signal("STOP");
+        first.process().pause();
         await("the second has finished it", this::isSettled);
-        Map<String, Integer> left = branches(leftPool);
-        Map<String, Integer> right = branches(rightPool);
+        Map<String, Integer> left = branches(leftAccounts);
+        Map<String, Integer> right = branches(rightAccounts);
         long before = answered(first);
-        first.signal("CONT");
+        first.process().resume();
         await("the first goes on", () -> answered(first) > before + TRANSFERS);
-        assertThat(branches(leftPool)).containsAllEntriesOf(left);
-        assertThat(branches(rightPool)).containsAllEntriesOf(right);
-        first.process().destroyForcibly().waitFor();
+        assertThat(branches(leftAccounts)).containsAllEntriesOf(left);
+        assertThat(branches(rightAccounts)).containsAllEntriesOf(right);
+        first.process().kill9();
         await("the second has finished the rest", this::isSettled);
         assertNothingIsHalfDone();
         assertBalanced();
@@ -189,16 +170,16 @@ class TwoCoordinatorsTest {
 
     /** Stops the second too, lets a third finish, and counts the money. */
     private void assertBalanced() throws Exception {
-        second.process().destroyForcibly().waitFor();
+        second.process().kill9();
         String left = leftPool.getJdbcUrl();
         String right = rightPool.getJdbcUrl();
-        try (GuardedParticipant leftBank = BankProcess.bank("left", left, log);
-                GuardedParticipant rightBank = BankProcess.bank("right", right, log);
+        try (GuardedParticipant leftBank = BankProcess.bank(0, left, ACCOUNTS, log);
+                GuardedParticipant rightBank = BankProcess.bank(1, right, ACCOUNTS, log);
                 AutoCloseable third = TccCoordinator.builder()
                         .log(log)
                         .name("second")
-                        .participant("left", leftBank)
-                        .participant("right", rightBank)
+                        .participant("bank-0", leftBank)
+                        .participant("bank-1", rightBank)
                         .open()) {
             assertThat(third).isNotNull();
             await(
@@ -207,12 +188,10 @@ class TwoCoordinatorsTest {
                             && rightBank.reservations(1).isEmpty()
                             && log.unfinished(1).isEmpty());
         }
-        BankAccounts leftAccounts = new BankAccounts(Jdbi.create(leftPool), 0);
-        BankAccounts rightAccounts = new BankAccounts(Jdbi.create(rightPool), 0);
         assertThat(leftAccounts.sum("balance") + rightAccounts.sum("balance"))
-                .isEqualTo(2L * BankProcess.ACCOUNTS * BankAccounts.FUNDS);
+                .isEqualTo(2L * ACCOUNTS * BankAccounts.FUNDS);
         for (BankAccounts bank : List.of(leftAccounts, rightAccounts)) {
-            assertThat(bank.sum("frozen") + bank.sum("coming")).isZero();
+            assertThat(bank.isSettled()).isTrue();
             assertThat(bank.lowest("balance")).isNotNegative();
         }
     }
