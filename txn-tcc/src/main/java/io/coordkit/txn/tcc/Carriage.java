@@ -1,6 +1,7 @@
 package io.coordkit.txn.tcc;
 
 import io.coordkit.observe.CoordEvent;
+import io.coordkit.txn.TxnException;
 import io.coordkit.txn.TxnState;
 import io.coordkit.txn.spi.TxnBranch;
 import io.coordkit.txn.spi.TxnRecord;
@@ -23,6 +24,8 @@ final class Carriage {
     /** What is being carried out here, so that each transaction is by one only. */
     private final ConcurrentMap<String, SecondPhase> atWork = new ConcurrentHashMap<>();
 
+    private volatile boolean adopting;
+
     Carriage(TccRuntime runtime) {
         this.runtime = runtime;
         this.endings = new Endings(runtime);
@@ -30,6 +33,50 @@ final class Carriage {
 
     /** Claims what coordinators without a lease have left. Call on a log thread. */
     void claim(boolean atStart) {
+        try {
+            claimUnanswered(atStart);
+        } catch (TxnException e) {
+            adoptSoon();
+            throw e;
+        }
+    }
+
+    /**
+     * Something may have been made this coordinator's without its knowing: a claim or a retry was not answered. Nobody
+     * else takes it while this one lives, so it must find out.
+     */
+    void adoptSoon() {
+        adopting = true;
+    }
+
+    /** Carries out what is this coordinator's by the log and not at work here. Call on a log thread. */
+    void adopt() {
+        if (!adopting) {
+            return;
+        }
+        adopting = false;
+        try {
+            runtime.log().unfinished(Integer.MAX_VALUE).stream()
+                    .filter(status -> !status.needsAttention())
+                    .flatMap(status -> runtime.log().find(status.gid()).stream())
+                    .filter(found ->
+                            found.coordinator().equals(runtime.membership().coordinator()) && !isAtWork(found))
+                    .forEach(found -> {
+                        log.info("TCC {}: it had become this coordinator's unheard; it is carried out", found.gid());
+                        resume(found);
+                    });
+        } catch (TxnException e) {
+            adoptSoon();
+            throw e;
+        }
+    }
+
+    private boolean isAtWork(TxnRecord found) {
+        SecondPhase phase = atWork.get(found.gid());
+        return phase != null && phase.epoch() >= found.epoch();
+    }
+
+    private void claimUnanswered(boolean atStart) {
         List<TxnRecord> claimed = new ArrayList<>();
         int before;
         do {

@@ -54,6 +54,11 @@ final class SecondPhase {
         transaction.branches().forEach(branch -> progress.put(branch.id(), BranchProgress.of(branch)));
     }
 
+    /** Under which it is carried out. */
+    long epoch() {
+        return transaction.epoch();
+    }
+
     /** How far each branch has come. */
     List<BranchProgress> progress() {
         return List.copyOf(progress.values());

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks for the outcome of reservations that nobody has ended for the length of their TTL, and ends them as their home
  * log says. The TTL is never a reason to give anything back by itself: without an answer the reservation stays, and the
- * question is repeated, exponentially more seldom.
+ * question is repeated, exponentially more seldom, down to once in the length of the TTL (1 s at least, 10 s at most).
  *
  * <p>Several processes may sweep one table; each question is put by one of them. Thread-safe.
  */
@@ -68,7 +68,10 @@ final class Sweeper {
         this.end = end;
         this.retention = retention;
         this.pause = clamp(ttl.dividedBy(PAUSES_PER_TTL));
-        this.schedule = RetrySchedule.DEFAULTS.withWaits(pause, RetrySchedule.DEFAULTS.max());
+        // No more seldom than that: what a dead coordinator has left should not stay much longer than its lease.
+        Duration seldom = ttl.compareTo(LONGEST_PAUSE) < 0 ? LONGEST_PAUSE : ttl;
+        this.schedule = RetrySchedule.DEFAULTS.withWaits(
+                pause, seldom.compareTo(RetrySchedule.DEFAULTS.max()) < 0 ? seldom : RetrySchedule.DEFAULTS.max());
     }
 
     private static Duration clamp(Duration duration) {

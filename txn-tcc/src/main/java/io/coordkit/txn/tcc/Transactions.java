@@ -42,6 +42,7 @@ final class Transactions {
             return runtime;
         });
         runtime.membership().start(() -> {
+            carriage.adopt();
             carriage.claim(false);
             carriage.purge();
         });
