@@ -10,12 +10,18 @@ public final class SqlErrors {
     private static final int MYSQL_RECORD_CHANGED = 1020;
     private static final int H2_LOCK_TIMEOUT = 50200;
     private static final int H2_CONCURRENT_UPDATE = 90131;
+    private static final int H2_GENERAL_ERROR = 50000;
+    /** How H2's storage ends its message when a transaction is not in the state it was taken to be in. */
+    private static final String H2_ILLEGAL_STATE = "/103]";
 
     private SqlErrors() {}
 
     /**
      * Whether the database gave up this transaction because of another one: a deadlock, a lock timeout or a concurrent
      * update. Roll back and run the whole transaction again.
+     *
+     * <p>H2 2.4 lets who finds a deadlock mark another transaction as its victim. When that one has just ended, or was
+     * marked already, the finder fails with a general error, having written nothing.
      */
     public static boolean isContention(@Nullable Throwable failure) {
         SQLException sql = sqlException(failure);
@@ -25,6 +31,7 @@ public final class SqlErrors {
         return switch (sql.getErrorCode()) {
             case MYSQL_LOCK_WAIT_TIMEOUT, MYSQL_DEADLOCK, MYSQL_RECORD_CHANGED, H2_LOCK_TIMEOUT, H2_CONCURRENT_UPDATE ->
                 true;
+            case H2_GENERAL_ERROR -> String.valueOf(sql.getMessage()).contains(H2_ILLEGAL_STATE);
             default -> "40001".equals(sql.getSQLState());
         };
     }

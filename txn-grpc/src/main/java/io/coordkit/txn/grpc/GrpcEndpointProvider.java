@@ -25,10 +25,13 @@ public final class GrpcEndpointProvider implements BranchEndpointProvider {
 
     @Override
     public BranchEndpoint open(URI uri, Settings settings) {
-        boolean bare = (uri.getRawPath() == null || uri.getRawPath().isEmpty())
-                && uri.getRawQuery() == null
-                && uri.getRawFragment() == null
-                && uri.getRawUserInfo() == null;
+        if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+            // It is not told, for it may well be a secret.
+            throw new ConfigurationException("Participant URI must be grpc://host:port, without user info, query and"
+                    + " fragment, for " + uri.getHost() + ":" + uri.getPort()
+                    + "; a secret belongs into coordkit.tcc.endpoints.secret");
+        }
+        boolean bare = uri.getRawPath() == null || uri.getRawPath().isEmpty();
         if (uri.getHost() == null || uri.getPort() < 1 || !bare) {
             throw new ConfigurationException("Participant URI must be grpc://host:port, was '" + uri + "'");
         }

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coordkit.ConfigurationException;
 import io.coordkit.config.Settings;
+import io.coordkit.observe.CoordEvent;
+import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Payload;
+import io.coordkit.txn.Tcc;
+import io.coordkit.txn.core.RetrySchedule;
+import io.coordkit.txn.core.SqlTxnLog;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;
@@ -13,14 +18,24 @@ import io.coordkit.txn.spi.Inquiry;
 import io.coordkit.txn.spi.InquiryReply;
 import io.coordkit.txn.spi.Operation;
 import io.coordkit.txn.spi.TxnOrigin;
+import io.coordkit.txn.tcc.TccCoordinator;
 import io.grpc.Status;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 
 class AccessTest {
@@ -119,6 +134,73 @@ class AccessTest {
         assertThatThrownBy(() -> new GrpcEndpointProvider().open(URI.create("grpc://127.0.0.1:1"), tooShort))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("coordkit.tcc.endpoints.secret must be 16 to 256 characters, was 4");
+    }
+
+    @Test
+    void aSecretInAUri_isRefusedAndNotTold() {
+        for (String bad : List.of("grpc://" + OLD + "@h:1", "grpc://h:1?secret=" + OLD, "grpc://h:1#" + OLD)) {
+            assertThatThrownBy(() -> new GrpcEndpointProvider().open(URI.create(bad), Settings.NONE))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("for h:1")
+                    .hasMessageContaining("coordkit.tcc.endpoints.secret")
+                    .hasMessageNotContaining(OLD);
+        }
+    }
+
+    @Test
+    void theServersLogSaysWhatToDo_andNoSecret() {
+        PrintStream before = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try (Loopback server = participants(Access.secret(OLD))) {
+            assertTurnedAway(GrpcParticipants.endpoint(server.channel(), Access.secret(NEW)));
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8))
+                .contains("coordkit.txn.v1.Participant/Confirm from /127.0.0.1", "give both sides the same secret")
+                .doesNotContain(OLD, NEW);
+    }
+
+    @Test
+    void beingTurnedAwayIsNoNo_soTheTransactionCommitsOnceBothSidesKnowTheSecret() throws Exception {
+        Queue<String> results = new ConcurrentLinkedQueue<>();
+        JdbcConnectionPool logDatabase = StockServer.database();
+        try (Loopback server = participants(Access.secret(OLD))) {
+            BranchEndpoint wrong = GrpcParticipants.endpoint(server.channel(), Access.secret(NEW));
+            BranchEndpoint right = GrpcParticipants.endpoint(server.channel(), Access.secret(OLD));
+            try (Tcc tcc = TccCoordinator.builder()
+                    .log(SqlTxnLog.using(logDatabase))
+                    .participant("stock", call -> (call.attempt() < 3 ? wrong : right).call(call))
+                    .retry(RetrySchedule.DEFAULTS.withWaits(Duration.ofMillis(10), Duration.ofMillis(50)))
+                    .observer(event -> {
+                        if (event instanceof CoordEvent.TxnBranchCalled called) {
+                            results.add(called.operation() + " " + called.attempt() + " " + called.result());
+                        }
+                    })
+                    .open()) {
+                assertThat(tcc.begin("gid").timeout(Duration.ofSeconds(60)).run(tx -> tx.enlist("stock", new byte[0])))
+                        .isInstanceOf(Outcome.Committed.class);
+                long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+                while (!tcc.unfinished(1).isEmpty()) {
+                    assertThat(System.nanoTime()).as("confirmed").isLessThan(end);
+                    LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+                }
+            }
+        } finally {
+            StockServer.drop(logDatabase);
+        }
+        String away = " no answer: UNAUTHENTICATED: another secret came with the call: give both sides the same secret,"
+                + " or let the server accept both";
+        assertThat(results)
+                .as("as in the coordinator's log")
+                .containsExactly(
+                        "TRY 1" + away,
+                        "TRY 2" + away,
+                        "TRY 3 done",
+                        "CONFIRM 1" + away,
+                        "CONFIRM 2" + away,
+                        "CONFIRM 3 done");
     }
 
     @Test

@@ -130,8 +130,8 @@ class GrpcInquiryTest {
                 assertThat(undecided.get(20, TimeUnit.SECONDS)).isInstanceOf(Outcome.Aborted.class);
             }
         } finally {
-            logDatabase.dispose();
-            stockDatabase.dispose();
+            StockServer.drop(logDatabase);
+            StockServer.drop(stockDatabase);
         }
     }
 

@@ -16,14 +16,14 @@ class H2ChaosTest extends MessageChaos {
     @AfterEach
     void dispose() {
         if (pool != null) {
-            pool.dispose();
+            StockServer.drop(pool);
         }
     }
 
     @Override
     DataSource newDatabase() {
         dispose();
-        // H2 notices a deadlock when the wait for a lock is over. Nobody but the pool keeps the database.
+        // H2 notices some deadlocks only when the wait for a lock is over.
         JdbcConnectionPool next = JdbcConnectionPool.create(
                 "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0;LOCK_TIMEOUT=100", "sa", "");
         next.setMaxConnections(32);

@@ -30,7 +30,7 @@ class H2OverGrpcContractTest extends ParticipantContract {
 
     @AfterAll
     static void stop() {
-        pool.dispose();
+        StockServer.drop(pool);
     }
 
     @Override

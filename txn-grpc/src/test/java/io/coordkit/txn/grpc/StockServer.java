@@ -8,6 +8,9 @@ import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +43,17 @@ final class StockServer implements AutoCloseable {
         return pool;
     }
 
+    /** Ends the database too, which a closed pool alone would leave in memory. */
+    static void drop(JdbcConnectionPool pool) {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SHUTDOWN");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        pool.dispose();
+    }
+
     private Server start(int port) {
         try {
             ServerBuilder<?> builder = Grpc.newServerBuilderForPort(port, InsecureServerCredentials.create());
@@ -70,6 +84,6 @@ final class StockServer implements AutoCloseable {
     public void close() {
         server.shutdownNow();
         guarded.close();
-        pool.dispose();
+        drop(pool);
     }
 }

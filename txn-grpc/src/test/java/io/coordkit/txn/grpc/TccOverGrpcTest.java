@@ -72,7 +72,7 @@ class TccOverGrpcTest {
         farClient.close();
         near.close();
         far.close();
-        logDatabase.dispose();
+        StockServer.drop(logDatabase);
     }
 
     private Outcome<String> buy(String gid, int quantity, Duration timeout) throws InterruptedException {

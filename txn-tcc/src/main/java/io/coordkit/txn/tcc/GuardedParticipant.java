@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
@@ -29,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * repeat is answered like the first. A cancel without a try succeeds and changes nothing; the try that comes after it is
  * refused. A confirm without a try, another payload for the same branch, and a coordinator whose transaction was taken
  * over are refused. Contention between local transactions (deadlocks, lock timeouts) is repeated here, one at a time, for
- * at most 10 s, and does not reach the coordinator. A reservation that nobody has ended for the length of its TTL is asked about at the
- * log that decides, and ended as that says; never by itself.
+ * 10 s, twice as long as coordinators wait by default, and so does not reach them. A reservation that nobody has ended
+ * for the length of its TTL is asked about at the log that decides, and ended as that says; never by itself.
  *
  * <p><b>Not promised:</b> the end of a reservation while its home log cannot be asked. Rows of ended branches are deleted after
  * their retention; a repeat that comes later still is not recognised.
@@ -40,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class GuardedParticipant implements BranchEndpoint {
     private static final Logger logger = LoggerFactory.getLogger(GuardedParticipant.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_WAIT_FOR_A_TURN = Duration.ofSeconds(1);
     private static final long FIRST_PAUSE_NANOS = 500_000;
     private static final int PAUSE_DOUBLINGS = 7;
 
@@ -134,13 +136,27 @@ public final class GuardedParticipant implements BranchEndpoint {
         }
     }
 
-    /** What was rolled back for another's sake meets only what is new, and so gets through soon. */
+    /**
+     * What was rolled back for another's sake meets only what is new, and so gets through soon. One that is stuck in its
+     * turn, at a row that somebody else holds, does not hold up the others for long.
+     */
     private BranchReply inTurn(BranchCall call) throws SQLException {
-        rolledBack.lock();
+        boolean turn = awaitTurn();
         try {
             return carryOut(call);
         } finally {
-            rolledBack.unlock();
+            if (turn) {
+                rolledBack.unlock();
+            }
+        }
+    }
+
+    private boolean awaitTurn() {
+        try {
+            return rolledBack.tryLock(LONGEST_WAIT_FOR_A_TURN.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

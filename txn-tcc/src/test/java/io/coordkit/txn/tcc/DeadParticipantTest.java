@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Tcc;
+import io.coordkit.txn.TxnState;
+import io.coordkit.txn.TxnStatus;
 import io.coordkit.txn.core.RetrySchedule;
 import io.coordkit.txn.core.SqlTxnLog;
+import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;
 import io.coordkit.txn.spi.Operation;
@@ -27,27 +30,37 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A participant that falls silent in the second phase, and the others. */
+/** A participant that falls silent altogether, one that does so in the second phase only, and the others. */
 class DeadParticipantTest {
     private static final BranchReply DONE = new BranchReply.Done();
     private static final int PERMITS = 8;
     private static final int CLIENTS = 4;
 
-    private final AtomicInteger inside = new AtomicInteger();
-    private final AtomicInteger most = new AtomicInteger();
     private volatile boolean dead;
     private volatile boolean over;
 
-    private CompletionStage<BranchReply> mortal(Operation operation) {
-        if (!dead || operation == Operation.TRY) {
-            return CompletableFuture.completedStage(DONE);
+    /** Counts the calls under way to it while it is dead. */
+    private final class Mortal implements BranchEndpoint {
+        private final AtomicInteger inside = new AtomicInteger();
+        private final AtomicInteger most = new AtomicInteger();
+        private final boolean answersTries;
+
+        Mortal(boolean answersTries) {
+            this.answersTries = answersTries;
         }
-        CompletableFuture<BranchReply> never = new CompletableFuture<>();
-        most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-        CompletionStage<BranchReply> end = never;
-        // Who no longer waits cancels it.
-        end.whenComplete((reply, failure) -> inside.decrementAndGet());
-        return never;
+
+        @Override
+        public CompletionStage<BranchReply> call(BranchCall call) {
+            if (!dead || (answersTries && call.operation() == Operation.TRY)) {
+                return CompletableFuture.completedStage(DONE);
+            }
+            CompletableFuture<BranchReply> never = new CompletableFuture<>();
+            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            CompletionStage<BranchReply> end = never;
+            // Who no longer waits cancels it.
+            end.whenComplete((reply, failure) -> inside.decrementAndGet());
+            return never;
+        }
     }
 
     @Test
@@ -68,11 +81,14 @@ class DeadParticipantTest {
         pool.setMaxConnections(32);
         TxnLog log = SqlTxnLog.using(pool);
         BranchEndpoint alive = call -> CompletableFuture.completedStage(DONE);
+        Mortal silent = new Mortal(false);
+        Mortal half = new Mortal(true);
         List<Thread> clients = new ArrayList<>();
         try (Tcc tcc = TccCoordinator.builder()
                 .log(log)
                 .participant("alive", alive)
-                .participant("mortal", call -> mortal(call.operation()))
+                .participant("silent", silent)
+                .participant("half", half)
                 .permits(PERMITS)
                 .callTimeout(ofMillis(500))
                 .retry(RetrySchedule.DEFAULTS.withWaits(ofMillis(20), ofMillis(500)))
@@ -81,13 +97,16 @@ class DeadParticipantTest {
             AtomicLong others = new AtomicLong();
             for (int i = 0; i < CLIENTS; i++) {
                 clients.add(client(tcc, "others-" + i, others, "alive"));
-                clients.add(client(tcc, "affected-" + i, new AtomicLong(), "alive", "mortal"));
+                clients.add(client(tcc, "silent-" + i, new AtomicLong(), "alive", "silent"));
+                clients.add(client(tcc, "half-" + i, new AtomicLong(), "alive", "half"));
             }
             clients.forEach(Thread::start);
             double before = rate(others, phase.dividedBy(5));
             dead = true;
             double during = rate(others, phase);
-            int backlog = log.unfinished(Integer.MAX_VALUE).size();
+            List<TxnState> backlog = log.unfinished(Integer.MAX_VALUE).stream()
+                    .map(TxnStatus::state)
+                    .toList();
             dead = false;
             double after = rate(others, phase.dividedBy(5));
             over = true;
@@ -96,11 +115,12 @@ class DeadParticipantTest {
             }
             System.out.printf(
                     "Dead participant for %d s: others %.0f/s before, %.0f/s during, %.0f/s after; %d transactions were"
-                            + " waiting, at most %d calls under way%n",
-                    phase.toSeconds(), before, during, after, backlog, most.get());
-            assertThat(backlog).isPositive();
+                            + " waiting, at most %d and %d calls under way%n",
+                    phase.toSeconds(), before, during, after, backlog.size(), silent.most.get(), half.most.get());
+            assertThat(backlog).contains(TxnState.COMMITTING, TxnState.ABORTING);
             assertThat(during).as("the others go on").isPositive();
-            assertThat(most.get()).isBetween(1, PERMITS);
+            assertThat(silent.most.get()).isBetween(1, PERMITS);
+            assertThat(half.most.get()).isBetween(1, PERMITS);
             long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
             while (!log.unfinished(1).isEmpty()) {
                 assertThat(System.nanoTime()).as("the backlog drains").isLessThan(end);
@@ -116,12 +136,14 @@ class DeadParticipantTest {
                 () -> {
                     try {
                         for (int i = 0; !over; i++) {
-                            Outcome<String> outcome = tcc.begin(name + "-" + i).run(tx -> {
-                                for (String participant : participants) {
-                                    tx.enlist(participant, new byte[0]);
-                                }
-                                return "value";
-                            });
+                            Outcome<String> outcome = tcc.begin(name + "-" + i)
+                                    .timeout(ofSeconds(1))
+                                    .run(tx -> {
+                                        for (String participant : participants) {
+                                            tx.enlist(participant, new byte[0]);
+                                        }
+                                        return "value";
+                                    });
                             done.addAndGet(outcome instanceof Outcome.Committed ? 1 : 0);
                             // The affected leave a backlog that is to be drained again, within the test's time.
                             LockSupport.parkNanos(

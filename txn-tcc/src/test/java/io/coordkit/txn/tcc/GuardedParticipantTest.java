@@ -14,10 +14,14 @@ import io.coordkit.txn.spi.Operation;
 import io.coordkit.txn.spi.TxnOrigin;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.h2.jdbcx.JdbcConnectionPool;
@@ -46,6 +50,83 @@ class GuardedParticipantTest {
         @Override
         public void onCancel(Handle handle, BranchCall call, String payload) {
             throw new RefusedException("istemiyorum");
+        }
+    }
+
+    /** Is rolled back at the first run of every call, and stuck at the second run of one. */
+    private static final class RolledBack implements TccParticipant<String> {
+        private final SQLException said;
+        private final Set<String> seen = ConcurrentHashMap.newKeySet();
+        private final CountDownLatch stuck = new CountDownLatch(1);
+        private final CompletableFuture<?> free = new CompletableFuture<>();
+
+        RolledBack(SQLException said) {
+            this.said = said;
+        }
+
+        @Override
+        public void onTry(Handle handle, BranchCall call, String payload) throws SQLException {
+            if (seen.add(call.gid())) {
+                throw said;
+            }
+            if (call.gid().equals("stuck")) {
+                stuck.countDown();
+                free.join();
+            }
+        }
+
+        @Override
+        public void onConfirm(Handle handle, BranchCall call, String payload) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void onCancel(Handle handle, BranchCall call, String payload) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private GuardedParticipant guarded(TccParticipant<String> business) {
+        return GuardedParticipant.on(pool, business, bytes -> "").asksNobody().open();
+    }
+
+    private static CompletableFuture<BranchReply> tried(BranchEndpoint participant, String gid) {
+        return participant
+                .call(new BranchCall(gid, "1", "p", Operation.TRY, 1, ORIGIN, Payload.of(new byte[0]), ""))
+                .toCompletableFuture();
+    }
+
+    @Test
+    void oneThatIsStuckInItsTurn_holdsUpNoOther() throws Exception {
+        RolledBack business = new RolledBack(new SQLException("Deadlock found", "40001", 1213));
+        try (GuardedParticipant participant = guarded(business)) {
+            CompletableFuture<BranchReply> stuck = tried(participant, "stuck");
+            try {
+                assertThat(business.stuck.await(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(tried(participant, "another").get(20, TimeUnit.SECONDS))
+                        .isEqualTo(new BranchReply.Done());
+                assertThat(stuck).isNotDone();
+            } finally {
+                business.free.complete(null);
+            }
+            assertThat(stuck.get(20, TimeUnit.SECONDS)).isEqualTo(new BranchReply.Done());
+        }
+    }
+
+    @Test
+    void aDeadlockVictimThatH2TookForAnother_isContention() throws Exception {
+        SQLException said = new SQLException(
+                "General error: \"Transaction was illegally transitioned from CLOSED to ROLLING_BACK [2.4.240/103]\";"
+                        + " SQL statement: UPDATE stock [50000-240]",
+                "HY000",
+                50000);
+        try (GuardedParticipant participant = guarded(new RolledBack(said))) {
+            assertThat(tried(participant, "gid").get(20, TimeUnit.SECONDS)).isEqualTo(new BranchReply.Done());
+        }
+        SQLException another = new SQLException("General error: \"File corrupted [2.4.240/6]\"", "HY000", 50000);
+        try (GuardedParticipant participant = guarded(new RolledBack(another))) {
+            assertThatThrownBy(() -> tried(participant, "another").get(20, TimeUnit.SECONDS))
+                    .hasMessageContaining("failed at attempt 1");
         }
     }
 
