@@ -22,7 +22,7 @@ enum LockFault {
     /** Shows wherever a loss has to be noticed. */
     L10_RENEWALS_OF_LOST_LOCKS_SUCCEED("L20", "L21", "L42", "L44", "L47", "L48"),
     /** Shows wherever a loser gives up what the next one has. */
-    L11_RELEASES_WHOEVER_HOLDS("L21"),
+    L11_RELEASES_WHOEVER_HOLDS("L21", "L48", "L56"),
     /** Shows wherever the last of several is woken, or one of two. */
     L12_A_LONE_WAITER_IS_NOT_WOKEN("L1", "L2", "L33", "L34", "L41", "L43", "L58"),
     L13_A_LEAVING_WAITER_KEEPS_ITS_WAKE_UP,
