@@ -94,8 +94,8 @@ public interface Tcc extends AutoCloseable {
          * coordinator forces nothing besides. Possible when its log lies in that database.
          *
          * <p>If the work fails, what it wrote is rolled back, the transaction is aborted, and the failure is thrown on,
-         * in a {@link TxnException} if it is checked. It runs on a thread of the coordinator's, again if the database gave it up because of
-         * another transaction, and not at all if a try was refused or the gid has been decided before.
+         * in a {@link TxnException} if it is checked. It runs on a thread of the coordinator's, again if the database gave
+         * it up because of another transaction, and not at all if a try was refused or the gid has been decided before.
          *
          * @throws IllegalStateException if the log lies in no database, or inside another transaction's body, which this
          *     one could not decide about

@@ -1,9 +1,13 @@
 package io.coordkit.txn.spi;
 
+import io.coordkit.txn.TxnException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** A log in a database that applications write to as well, so that a decision can be part of their transactions. */
+/**
+ * A log in a database that applications write to as well, so that a decision can be part of their transactions.
+ * Thread-safe, as every log is.
+ */
 public interface TransactionalLog extends TxnLog {
 
     /**
@@ -15,7 +19,7 @@ public interface TransactionalLog extends TxnLog {
      * @param work run again when the database gave it up because of another transaction
      * @return the entry that stands
      * @throws WorkFailedException if the work failed: neither it nor the decision has been written
-     * @throws io.coordkit.txn.TxnException if the outcome is unknown
+     * @throws TxnException if the outcome is unknown
      */
     TxnRecord decide(TxnProposal commit, Work work);
 
@@ -27,12 +31,12 @@ public interface TransactionalLog extends TxnLog {
     }
 
     /** The work failed, and was rolled back. */
-    final class WorkFailedException extends RuntimeException {
+    final class WorkFailedException extends TxnException {
         private static final long serialVersionUID = 1L;
 
         /** @param cause what the work threw */
-        public WorkFailedException(Exception cause) {
-            super(cause);
+        public WorkFailedException(String gid, Exception cause) {
+            super("The local work of transaction '" + gid + "' failed: " + cause, cause);
         }
     }
 }

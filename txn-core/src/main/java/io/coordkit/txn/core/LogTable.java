@@ -65,7 +65,7 @@ final class LogTable {
         TxnRecord mine = LogRow.newRecord(commit);
         handle.begin();
         try {
-            carryOut(work, handle);
+            carryOut(work, handle, commit.gid());
             if (insert(handle, mine)) {
                 handle.commit();
                 return mine;
@@ -82,14 +82,14 @@ final class LogTable {
         return decide(handle, commit.aborting(LogRow.TOO_LATE));
     }
 
-    private static void carryOut(Work work, Handle handle) throws SQLException {
+    private static void carryOut(Work work, Handle handle, String gid) throws SQLException {
         try {
             work.run(BorrowedConnection.of(handle.getConnection()));
         } catch (RuntimeException | SQLException e) {
             if (SqlErrors.isContention(e)) {
                 throw new SQLTransactionRollbackException(e.getMessage(), "40001", e);
             }
-            throw new WorkFailedException(e);
+            throw new WorkFailedException(gid, e);
         }
     }
 

@@ -146,7 +146,7 @@ public final class SqlTxnLog implements TransactionalLog {
                     handle -> table.decide(handle, commit, work));
         } catch (TxnException e) {
             if (SqlErrors.isContention(e)) {
-                throw new WorkFailedException(e);
+                throw new WorkFailedException(commit.gid(), e);
             }
             throw e;
         }

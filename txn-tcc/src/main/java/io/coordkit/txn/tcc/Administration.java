@@ -75,18 +75,7 @@ final class Administration implements TccAdmin {
     @Override
     public boolean retry(String gid) {
         TxnNames.gid(gid);
-        Optional<TxnRecord> taken = ask(() -> taken(gid));
-        taken.ifPresent(carriage::resume);
-        return taken.isPresent();
-    }
-
-    private Optional<TxnRecord> taken(String gid) {
-        try {
-            return runtime.log().retry(gid, runtime.membership().coordinator());
-        } catch (TxnException e) {
-            carriage.adoptSoon();
-            throw e;
-        }
+        return ask(() -> carriage.retry(gid));
     }
 
     @Override

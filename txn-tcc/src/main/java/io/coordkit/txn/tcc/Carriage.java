@@ -7,9 +7,11 @@ import io.coordkit.txn.spi.TxnBranch;
 import io.coordkit.txn.spi.TxnRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +26,7 @@ final class Carriage {
     /** What is being carried out here, so that each transaction is by one only. */
     private final ConcurrentMap<String, SecondPhase> atWork = new ConcurrentHashMap<>();
 
-    private volatile boolean adopting;
+    private volatile boolean tookUnheard;
 
     Carriage(TccRuntime runtime) {
         this.runtime = runtime;
@@ -33,55 +35,12 @@ final class Carriage {
 
     /** Claims what coordinators without a lease have left. Call on a log thread. */
     void claim(boolean atStart) {
-        try {
-            claimUnanswered(atStart);
-        } catch (TxnException e) {
-            adoptSoon();
-            throw e;
-        }
-    }
-
-    /**
-     * Something may have been made this coordinator's without its knowing: a claim or a retry was not answered. Nobody
-     * else takes it while this one lives, so it must find out.
-     */
-    void adoptSoon() {
-        adopting = true;
-    }
-
-    /** Carries out what is this coordinator's by the log and not at work here. Call on a log thread. */
-    void adopt() {
-        if (!adopting) {
-            return;
-        }
-        adopting = false;
-        try {
-            runtime.log().unfinished(Integer.MAX_VALUE).stream()
-                    .filter(status -> !status.needsAttention())
-                    .flatMap(status -> runtime.log().find(status.gid()).stream())
-                    .filter(found ->
-                            found.coordinator().equals(runtime.membership().coordinator()) && !isAtWork(found))
-                    .forEach(found -> {
-                        log.info("TCC {}: it had become this coordinator's unheard; it is carried out", found.gid());
-                        resume(found);
-                    });
-        } catch (TxnException e) {
-            adoptSoon();
-            throw e;
-        }
-    }
-
-    private boolean isAtWork(TxnRecord found) {
-        SecondPhase phase = atWork.get(found.gid());
-        return phase != null && phase.epoch() >= found.epoch();
-    }
-
-    private void claimUnanswered(boolean atStart) {
+        adopt();
         List<TxnRecord> claimed = new ArrayList<>();
         int before;
         do {
             before = claimed.size();
-            claimed.addAll(runtime.log().claim(runtime.membership().coordinator(), CLAIMED_AT_ONCE));
+            claimed.addAll(taking(() -> runtime.log().claim(runtime.membership().coordinator(), CLAIMED_AT_ONCE)));
         } while (claimed.size() - before == CLAIMED_AT_ONCE);
         if (!claimed.isEmpty() || atStart) {
             log.info(
@@ -93,6 +52,52 @@ final class Carriage {
             runtime.observer().on(new CoordEvent.TxnRecovered(claimed.size()));
         }
         claimed.forEach(this::resume);
+    }
+
+    /**
+     * Begins again with what had been given up. Call on a log thread.
+     *
+     * @return false if it needs no attention
+     */
+    boolean retry(String gid) {
+        Optional<TxnRecord> taken =
+                taking(() -> runtime.log().retry(gid, runtime.membership().coordinator()));
+        taken.ifPresent(this::resume);
+        return taken.isPresent();
+    }
+
+    /**
+     * Has the log make something this coordinator's. When it does not answer, that may have happened all the same, and
+     * nobody else takes it while this one lives: it must find out.
+     */
+    private <T> T taking(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (TxnException e) {
+            tookUnheard = true;
+            throw e;
+        }
+    }
+
+    /** Carries out what is this coordinator's by the log and not at work here, if there may be such. */
+    private void adopt() {
+        if (!tookUnheard) {
+            return;
+        }
+        tookUnheard = false;
+        taking(() -> runtime.log().unfinished(Integer.MAX_VALUE)).stream()
+                .filter(status -> !status.needsAttention())
+                .flatMap(status -> taking(() -> runtime.log().find(status.gid())).stream())
+                .filter(found -> found.coordinator().equals(runtime.membership().coordinator()) && !isAtWork(found))
+                .forEach(found -> {
+                    log.info("TCC {}: it had become this coordinator's unheard; it is carried out", found.gid());
+                    resume(found);
+                });
+    }
+
+    private boolean isAtWork(TxnRecord found) {
+        SecondPhase phase = atWork.get(found.gid());
+        return phase != null && phase.epoch() >= found.epoch();
     }
 
     /** Has the log forget what is long finished. Call on a log thread. */
@@ -122,8 +127,7 @@ final class Carriage {
         return end;
     }
 
-    /** Begins again with what had been given up. */
-    void resume(TxnRecord transaction) {
+    private void resume(TxnRecord transaction) {
         start(transaction, runtime.nanoTime(), new CompletableFuture<>());
     }
 

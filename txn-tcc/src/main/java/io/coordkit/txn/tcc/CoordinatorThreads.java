@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The coordinator's threads: one for timers, some for the log, some to hand calls to participants, and some for the
- * work that applications do along with a decision. The log has its own
- * so that participants who block cannot keep decisions from being written. Log threads are never interrupted: an
- * interrupt in the middle of a write closes the file of an embedded database for everybody. Thread-safe.
+ * work that applications do along with a decision. The log has its own so that neither participants who block nor work
+ * that takes its time can keep decisions from being written. Threads that ask the log are never interrupted: an interrupt
+ * in the middle of a write closes the file of an embedded database for everybody. Thread-safe.
  */
 final class CoordinatorThreads {
     private static final Logger logger = LoggerFactory.getLogger(CoordinatorThreads.class);
@@ -25,9 +25,7 @@ final class CoordinatorThreads {
 
     private final Scheduler scheduler;
     private final ThreadPoolExecutor logThreads = Workers.named("coordkit-tcc-log", LOG_THREADS, Integer.MAX_VALUE);
-    /** Others than the log's: the work of applications may take its time. */
     private final ThreadPoolExecutor workThreads = Workers.named("coordkit-tcc-work", WORK_THREADS, Integer.MAX_VALUE);
-
     private final ThreadPoolExecutor callThreads = Workers.named("coordkit-tcc-call", CALL_THREADS, Integer.MAX_VALUE);
 
     CoordinatorThreads(Scheduler scheduler) {

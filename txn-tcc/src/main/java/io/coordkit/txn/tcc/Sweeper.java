@@ -67,18 +67,17 @@ final class Sweeper {
         this.threads = threads;
         this.end = end;
         this.retention = retention;
-        this.pause = clamp(ttl.dividedBy(PAUSES_PER_TTL));
+        this.pause = clamp(ttl.dividedBy(PAUSES_PER_TTL), SHORTEST_PAUSE, LONGEST_PAUSE);
         // No more seldom than that: what a dead coordinator has left should not stay much longer than its lease.
-        Duration seldom = ttl.compareTo(LONGEST_PAUSE) < 0 ? LONGEST_PAUSE : ttl;
-        this.schedule = RetrySchedule.DEFAULTS.withWaits(
-                pause, seldom.compareTo(RetrySchedule.DEFAULTS.max()) < 0 ? seldom : RetrySchedule.DEFAULTS.max());
+        this.schedule =
+                RetrySchedule.DEFAULTS.withWaits(pause, clamp(ttl, LONGEST_PAUSE, RetrySchedule.DEFAULTS.max()));
     }
 
-    private static Duration clamp(Duration duration) {
-        if (duration.compareTo(SHORTEST_PAUSE) < 0) {
-            return SHORTEST_PAUSE;
+    private static Duration clamp(Duration duration, Duration shortest, Duration longest) {
+        if (duration.compareTo(shortest) < 0) {
+            return shortest;
         }
-        return duration.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : duration;
+        return duration.compareTo(longest) > 0 ? longest : duration;
     }
 
     void start() {

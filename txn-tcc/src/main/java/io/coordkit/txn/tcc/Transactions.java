@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +41,6 @@ final class Transactions {
             return runtime;
         });
         runtime.membership().start(() -> {
-            carriage.adopt();
             carriage.claim(false);
             carriage.purge();
         });
@@ -121,7 +119,7 @@ final class Transactions {
             if (outcome instanceof Outcome.Committed) {
                 return outcome;
             }
-            throw thrownOn(gid, e.getCause());
+            throw e.getCause() instanceof RuntimeException unchecked ? unchecked : e;
         } catch (RuntimeException e) {
             // Whatever it was, it may have been written: only the log knows.
             log.warn(
@@ -140,12 +138,6 @@ final class Transactions {
         return standing.state().isCommit()
                 ? new Outcome.Committed<>(gid, value)
                 : new Outcome.Aborted<>(gid, standing.reason());
-    }
-
-    private static RuntimeException thrownOn(String gid, @Nullable Throwable failure) {
-        return failure instanceof RuntimeException unchecked
-                ? unchecked
-                : new TxnException("Transaction '" + gid + "' is aborted: its local work failed: " + failure, failure);
     }
 
     /** Waits until every branch has acknowledged; an interrupt ends only the wait, and is kept. */
