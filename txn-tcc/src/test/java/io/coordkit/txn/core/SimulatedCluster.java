@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
@@ -52,10 +51,9 @@ final class SimulatedCluster implements AutoCloseable {
     private final CrashPoint fatal;
     private final LogStore store;
     private final int branches;
-    private final JdbcConnectionPool database =
-            JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID() + ";WRITE_DELAY=0", "sa", "");
-    /** It is gone with the last connection. */
-    private final Handle databaseStays = Jdbi.create(database).open();
+    private final JdbcConnectionPool database;
+    /** A database in memory is gone with its last connection. */
+    private final Handle databaseStays;
 
     private final SimulatedProcess process;
     private final SimulatedParticipant participant;
@@ -76,10 +74,13 @@ final class SimulatedCluster implements AutoCloseable {
 
     /**
      * @param occurrence at which passing of the point somebody dies; 0 for never
+     * @param url of the participants' database, on H2
      * @param store of the log, given the database beside it
      */
-    SimulatedCluster(CrashPoint fatal, int occurrence, Function<DataSource, LogStore> store, int branches) {
+    SimulatedCluster(CrashPoint fatal, int occurrence, String url, Function<DataSource, LogStore> store, int branches) {
         this.fatal = fatal;
+        this.database = JdbcConnectionPool.create(url + ";WRITE_DELAY=0", "sa", "");
+        this.databaseStays = Jdbi.create(database).open();
         this.store = store.apply(database);
         this.branches = branches;
         database.setMaxConnections(20);
@@ -89,7 +90,8 @@ final class SimulatedCluster implements AutoCloseable {
                 this::ask,
                 operation -> process.passes(CrashPoint.what(operation), Moment.INSIDE)
                         && fatal.victim() != Victim.COORDINATOR);
-        Jdbi.create(database).useHandle(handle -> handle.execute("CREATE TABLE orders (gid VARCHAR(64) NOT NULL)"));
+        Jdbi.create(database)
+                .useHandle(handle -> handle.execute("CREATE TABLE IF NOT EXISTS orders (gid VARCHAR(64) NOT NULL)"));
     }
 
     private CompletionStage<InquiryReply> ask(Inquiry inquiry) {
@@ -246,6 +248,11 @@ final class SimulatedCluster implements AutoCloseable {
         Outcome<String> call() throws InterruptedException;
     }
 
+    /** What the transaction was answered, if it was. */
+    CompletableFuture<Outcome<String>> answer() {
+        return answer;
+    }
+
     private void spawn(Run run) {
         Thread thread = new Thread(
                 () -> {
@@ -355,11 +362,16 @@ final class SimulatedCluster implements AutoCloseable {
         return took;
     }
 
+    /** Whether its branches have been confirmed. */
+    boolean isCommitted() {
+        return participant.effects(GID, Operation.CONFIRM) > 0;
+    }
+
     private void assertAllOrNothing() {
         int tries = participant.effects(GID, Operation.TRY);
         int confirms = participant.effects(GID, Operation.CONFIRM);
         int cancels = participant.effects(GID, Operation.CANCEL);
-        boolean committed = confirms > 0;
+        boolean committed = isCommitted();
         assertThat(confirms).as("%s: confirms", fatal).isEqualTo(committed ? branches : 0);
         assertThat(cancels).as("%s: cancels of %s tries", fatal, tries).isEqualTo(committed ? 0 : tries);
         open().status(GID)
