@@ -15,15 +15,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -59,8 +62,21 @@ class BankTest {
     private final List<HikariDataSource> pools = new ArrayList<>();
     private final List<BankAccounts> banks = new ArrayList<>();
     private final List<Teller> tellers = new ArrayList<>();
-    private final Map<String, Integer> faults = new TreeMap<>();
+    private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
+    /** Faults that have not had their turn: none comes again before all the others came. */
+    private final Deque<Fault> deck = new ArrayDeque<>();
+
+    private int looks;
     private TxnLog log;
+
+    private enum Fault {
+        PROCESS_KILLED,
+        PROCESS_PAUSED,
+        SERVER_KILLED,
+        SERVER_PAUSED,
+        LINK_CUT,
+        REPLIES_LOST
+    }
 
     /** A process, and its own links to the servers. */
     private final class Teller implements AutoCloseable {
@@ -196,12 +212,15 @@ class BankTest {
             assertBalanced();
             tellers.forEach(teller -> teller.process.tell("work"));
         }
+        assertThat(looks).as("looks while it ran").isPositive();
+        assertThat(faults).as("faults").containsOnlyKeys(Fault.values());
         System.out.printf(
-                "Bank: %d committed, %d aborted, %d unknown; faults %s; at rest within %d ms, with leases of %d ms%n",
+                "Bank: %d committed, %d aborted, %d unknown; faults %s; %d looks; at rest within %d ms, with leases of %d ms%n",
                 answers("Committed"),
                 answers("Aborted"),
                 answers("Unknown"),
                 faults,
+                looks,
                 slowest.toMillis(),
                 BankProcess.LEASE.toMillis());
     }
@@ -234,20 +253,30 @@ class BankTest {
             MariaDbServer server = servers.get(number);
             TcpProxy link = teller.links.get(number);
             long millis = 500L + random.nextInt(3_000);
-            switch (random.nextInt(6)) {
-                case 0 -> during("process killed", millis, teller.process::kill9, teller::restart);
-                case 1 -> during("process paused", millis, teller.process::pause, teller.process::resume);
-                case 2 -> during("server killed", millis, server::kill9, server::restart);
-                case 3 -> during("server paused", millis, server::pause, server::resume);
-                case 4 -> during("link cut", millis, link::cut, link::mend);
-                default -> during("replies lost", millis, link::dropReplies, link::mend);
+            Fault fault = draw(random);
+            faults.merge(fault, 1, Integer::sum);
+            switch (fault) {
+                case PROCESS_KILLED -> during(millis, teller.process::kill9, teller::restart);
+                case PROCESS_PAUSED -> during(millis, teller.process::pause, teller.process::resume);
+                case SERVER_KILLED -> during(millis, server::kill9, server::restart);
+                case SERVER_PAUSED -> during(millis, server::pause, server::resume);
+                case LINK_CUT -> during(millis, link::cut, link::mend);
+                case REPLIES_LOST -> during(millis, link::dropReplies, link::mend);
             }
             assertNothingWrongIsSeen(began);
         }
     }
 
-    private void during(String fault, long millis, Runnable hurt, Runnable mend) {
-        faults.merge(fault, 1, Integer::sum);
+    private Fault draw(Random random) {
+        if (deck.isEmpty()) {
+            List<Fault> shuffled = new ArrayList<>(List.of(Fault.values()));
+            Collections.shuffle(shuffled, random);
+            deck.addAll(shuffled);
+        }
+        return deck.remove();
+    }
+
+    private static void during(long millis, Runnable hurt, Runnable mend) {
         hurt.run();
         LockSupport.parkNanos(Duration.ofMillis(millis).toNanos());
         mend.run();
@@ -256,8 +285,9 @@ class BankTest {
 
     private void assertNothingWrongIsSeen(Instant since) {
         try {
-            assertNoneIsHalf(states("", since));
+            assertNoneIsHalf(states(since));
             banks.forEach(bank -> assertThat(bank.lowest("balance")).isNotNegative());
+            looks++;
         } catch (JdbiException e) {
             // A connection of before the fault; there will be another look.
             pools.forEach(pool -> pool.getHikariPoolMXBean().softEvictConnections());
@@ -265,10 +295,10 @@ class BankTest {
     }
 
     /** The states of each transaction's branches. */
-    private Map<String, Collection<Integer>> states(String prefix, Instant since) {
+    private Map<String, Collection<Integer>> states(Instant since) {
         Map<String, Collection<Integer>> states = new HashMap<>();
         for (BankAccounts bank : banks) {
-            bank.branches(prefix, since)
+            bank.branches("", since)
                     .forEach((gid, state) -> states.computeIfAbsent(gid, any -> new ArrayList<>())
                             .add(state));
         }
@@ -297,7 +327,7 @@ class BankTest {
         try {
             return log.unfinished(1).isEmpty()
                     && banks.stream().allMatch(BankAccounts::isSettled)
-                    && states("", Instant.EPOCH).values().stream()
+                    && states(Instant.EPOCH).values().stream()
                             .noneMatch(branches -> branches.contains(BankAccounts.TRIED));
         } catch (JdbiException | TxnException e) {
             return false;
@@ -307,7 +337,7 @@ class BankTest {
     private void assertBalanced() {
         assertThat(banks.stream().mapToLong(bank -> bank.sum("balance")).sum()).isEqualTo(FUNDS);
         banks.forEach(bank -> assertThat(bank.lowest("balance")).isNotNegative());
-        Map<String, Collection<Integer>> states = states("", Instant.EPOCH);
+        Map<String, Collection<Integer>> states = states(Instant.EPOCH);
         assertNoneIsHalf(states);
         for (Teller teller : tellers) {
             for (String line : teller.lines()) {
