@@ -38,4 +38,37 @@ public interface TccParticipant<P> {
      * @throws SQLException as the database reports it
      */
     void onCancel(Handle handle, BranchCall call, P payload) throws SQLException;
+
+    /**
+     * A participant of three lambdas.
+     *
+     * @param onTry see {@link #onTry}
+     * @param onConfirm see {@link #onConfirm}
+     * @param onCancel see {@link #onCancel}
+     */
+    static <P> TccParticipant<P> of(Step<P> onTry, Step<P> onConfirm, Step<P> onCancel) {
+        return new TccParticipant<>() {
+            @Override
+            public void onTry(Handle handle, BranchCall call, P payload) throws SQLException {
+                onTry.run(handle, call, payload);
+            }
+
+            @Override
+            public void onConfirm(Handle handle, BranchCall call, P payload) throws SQLException {
+                onConfirm.run(handle, call, payload);
+            }
+
+            @Override
+            public void onCancel(Handle handle, BranchCall call, P payload) throws SQLException {
+                onCancel.run(handle, call, payload);
+            }
+        };
+    }
+
+    /** One of the three. */
+    @FunctionalInterface
+    interface Step<P> {
+        /** Does it by that handle, in the local transaction that is open on it. */
+        void run(Handle handle, BranchCall call, P payload) throws SQLException;
+    }
 }
