@@ -5,6 +5,7 @@ import io.coordkit.ConfigurationException;
 import io.coordkit.id.WorkerLeaseSource;
 import io.coordkit.id.WorkerLeases;
 import io.coordkit.sql.H2Durability;
+import io.coordkit.sql.JdbcUrl;
 import io.coordkit.sql.SqlDialect;
 import io.coordkit.sql.SqlSchema;
 import java.sql.Connection;
@@ -56,12 +57,7 @@ public final class SqlWorkerLeases {
      * @param properties what the driver wants beside the URL, most often {@code user} and {@code password}
      */
     public static WorkerLeaseSource connect(String jdbcUrl, Properties properties) {
-        return open(Jdbi.create(jdbcUrl, properties), place(jdbcUrl));
-    }
-
-    /** The URL without its parameters and credentials, which may be secret. */
-    private static String place(String jdbcUrl) {
-        return jdbcUrl.split("[?;]", 2)[0].replaceFirst("//.*@", "//");
+        return open(Jdbi.create(jdbcUrl, properties), JdbcUrl.place(jdbcUrl));
     }
 
     private static WorkerLeaseSource open(Jdbi jdbi, String place) {

@@ -16,6 +16,8 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,8 @@ final class Bearer {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final String SCHEME = "Bearer ";
+    /** How long nothing is said after a warning. */
+    private static final Duration QUIET = Duration.ofSeconds(5);
 
     private Bearer() {}
 
@@ -51,7 +55,16 @@ final class Bearer {
         }
     }
 
-    private record Asking(Access access) implements ServerInterceptor {
+    /** Warns once in a while: a coordinator without the secret asks again and again. */
+    private static final class Asking implements ServerInterceptor {
+        private final Access access;
+        private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
+        private final AtomicLong unsaid = new AtomicLong();
+
+        Asking(Access access) {
+            this.access = access;
+        }
+
         @Override
         public <Q, R> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, R> call, Metadata metadata, ServerCallHandler<Q, R> next) {
@@ -60,17 +73,28 @@ final class Bearer {
                 return next.startCall(call, metadata);
             }
             String trouble = sent == null ? "no secret came with the call" : "another secret came with the call";
-            log.warn(
-                    "{} from {} was turned away: {}; if that is a coordinator or participant of yours, give both sides the"
-                            + " same secret, it repeats the call until then",
-                    call.getMethodDescriptor().getFullMethodName(),
-                    peer(call.getAttributes()),
-                    trouble);
+            warn(call, trouble);
             call.close(
                     Status.UNAUTHENTICATED.withDescription(
                             trouble + ": give both sides the same secret, or let the server accept both"),
                     new Metadata());
             return new ServerCall.Listener<>() {};
+        }
+
+        private void warn(ServerCall<?, ?> call, String trouble) {
+            long now = System.nanoTime();
+            long until = quietUntil.get();
+            if (now - until < 0 || !quietUntil.compareAndSet(until, now + QUIET.toNanos())) {
+                unsaid.incrementAndGet();
+                return;
+            }
+            log.warn(
+                    "{} from {} was turned away, {} more since the last warning: {}; if that is a coordinator or"
+                            + " participant of yours, give both sides the same secret, it repeats the call until then",
+                    call.getMethodDescriptor().getFullMethodName(),
+                    peer(call.getAttributes()),
+                    unsaid.getAndSet(0),
+                    trouble);
         }
 
         private static Object peer(Attributes attributes) {

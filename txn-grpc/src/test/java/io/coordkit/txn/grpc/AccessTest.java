@@ -154,11 +154,13 @@ class AccessTest {
         System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
         try (Loopback server = participants(Access.secret(OLD))) {
             assertTurnedAway(GrpcParticipants.endpoint(server.channel(), Access.secret(NEW)));
+            assertTurnedAway(GrpcParticipants.endpoint(server.channel(), Access.secret(NEW)));
         } finally {
             System.setErr(before);
         }
         assertThat(log.toString(StandardCharsets.UTF_8))
                 .contains("coordkit.txn.v1.Participant/Confirm from /127.0.0.1", "give both sides the same secret")
+                .containsOnlyOnce("was turned away")
                 .doesNotContain(OLD, NEW);
     }
 

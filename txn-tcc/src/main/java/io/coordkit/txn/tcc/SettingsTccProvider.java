@@ -7,6 +7,7 @@ import io.coordkit.BackendUnreachableException;
 import io.coordkit.ConfigurationException;
 import io.coordkit.config.Settings;
 import io.coordkit.observe.CoordObserver;
+import io.coordkit.sql.JdbcUrl;
 import io.coordkit.txn.Tcc;
 import io.coordkit.txn.core.FileTxnLog;
 import io.coordkit.txn.core.RetrySchedule;
@@ -16,6 +17,7 @@ import io.coordkit.txn.spi.BranchEndpointProvider;
 import io.coordkit.txn.spi.TccProvider;
 import io.coordkit.txn.spi.TxnLog;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.ServiceLoader;
@@ -94,8 +96,11 @@ public final class SettingsTccProvider implements TccProvider {
             throw new BackendUnreachableException(
                     "The database of the transaction log did not answer: " + e.getMessage(), e);
         } catch (RuntimeException e) {
+            // Its own message has the whole URL, and a URL may hold a password.
+            String trouble =
+                    e.getCause() == null ? "the pool refused it" : e.getCause().getMessage();
             throw new ConfigurationException(
-                    "coordkit.tcc.log (or jdbc-url) '" + url + "' is of no use: " + e.getMessage(), e);
+                    "coordkit.tcc.log (or jdbc-url) '" + JdbcUrl.place(url) + "' is of no use: " + trouble);
         }
     }
 
@@ -107,15 +112,16 @@ public final class SettingsTccProvider implements TccProvider {
                         uri.getScheme() != null && provider.schemes().contains(uri.getScheme()))
                 .findFirst()
                 .orElseThrow(() -> new ConfigurationException("No module on the class path reaches TCC participant '"
-                        + name + "' at '" + address + "'; for grpc add txn-grpc"))
+                        + name + "' by the scheme '" + uri.getScheme() + "'; for grpc add txn-grpc"))
                 .open(uri, settings);
     }
 
     private static URI uri(String text, String whose) {
         try {
-            return URI.create(text);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(whose + " has a malformed URI '" + text + "'", e);
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new ConfigurationException(whose + " has a malformed URI '" + JdbcUrl.place(text) + "': "
+                    + e.getReason() + " at index " + e.getIndex());
         }
     }
 

@@ -167,6 +167,10 @@ class TccCoordinatorTest {
         refused(Map.of("coordkit.tcc.jdbc-url", url, "coordkit.tcc.participants.p", "carrier://pigeon"), "carrier");
         refused(Map.of("coordkit.tcc.jdbc-url", url, "coordkit.tcc.participants.p", "no uri"), "no uri");
         refused(Map.of("coordkit.tcc.jdbc-url", "jdbc:nobody:x"), "jdbc:nobody:x");
+        refused(Map.of("coordkit.tcc.jdbc-url", "jdbc:nobody://u:hush@x?password=hush"), "jdbc:nobody://x'");
+        refused(
+                Map.of("coordkit.tcc.jdbc-url", url, "coordkit.tcc.participants.p", "grpc://u:hush@no uri"),
+                "'grpc://no uri'");
         refused(Map.of("coordkit.tcc.log", "http://host/log"), "http://host/log");
         refused(Map.of("coordkit.tcc.log", "file:no uri"), "no uri");
         refused(Map.of("coordkit.tcc.jdbc-url", url + ";WRITE_DELAY=0", "coordkit.tcc.typo", "1"), "typo");
@@ -191,6 +195,7 @@ class TccCoordinatorTest {
         assertThatThrownBy(() ->
                         Coordkit.open(CoordkitConfig.fromProperties(properties)).close())
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining(named);
+                .hasMessageContaining(named)
+                .hasMessageNotContaining("hush");
     }
 }
