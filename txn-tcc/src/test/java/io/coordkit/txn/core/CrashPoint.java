@@ -28,6 +28,8 @@ record CrashPoint(String what, Moment moment, Victim victim) {
         NOT_SENT,
         /** The other side is in the middle of it. */
         INSIDE,
+        /** The other side's database has committed it, and did not say so. */
+        UNHEARD,
         /** The other side has done it; nobody was told. */
         REPLY_LOST,
         /** Half of it is in the file. */
@@ -56,6 +58,7 @@ record CrashPoint(String what, Moment moment, Victim victim) {
         Set<CrashPoint> points = new LinkedHashSet<>();
         for (Operation operation : Operation.values()) {
             add(points, what(operation), REMOTE, EnumSet.allOf(Victim.class));
+            add(points, what(operation), EnumSet.of(Moment.UNHEARD), EnumSet.of(Victim.DATABASE));
         }
         methods(TransactionalLog.class).forEach(method -> {
             boolean hasWork = method.getParameterCount() > 0

@@ -88,8 +88,8 @@ final class SimulatedCluster implements AutoCloseable {
         this.participant = new SimulatedParticipant(
                 database,
                 this::ask,
-                operation -> process.passes(CrashPoint.what(operation), Moment.INSIDE)
-                        && fatal.victim() != Victim.COORDINATOR);
+                (operation, moment) ->
+                        process.passes(CrashPoint.what(operation), moment) && fatal.victim() != Victim.COORDINATOR);
         Jdbi.create(database)
                 .useHandle(handle -> handle.execute("CREATE TABLE IF NOT EXISTS orders (gid VARCHAR(64) NOT NULL)"));
     }

@@ -1,6 +1,7 @@
 package io.coordkit.txn.core;
 
 import io.coordkit.time.SystemScheduler;
+import io.coordkit.txn.core.CrashPoint.Moment;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;
@@ -11,15 +12,19 @@ import io.coordkit.txn.spi.Operation;
 import io.coordkit.txn.tcc.GuardedParticipant;
 import io.coordkit.txn.tcc.RefusedException;
 import io.coordkit.txn.tcc.TccParticipant;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -35,10 +40,13 @@ final class SimulatedParticipant implements BranchEndpoint {
     private static final Duration TTL = Duration.ofMillis(300);
     private static final Duration OUTAGE = Duration.ofMillis(100);
 
+    /** What the thread has carried out and not committed. */
+    private static final ThreadLocal<Operation> CARRIED_OUT = new ThreadLocal<>();
+
     private final DataSource database;
     private final Jdbi jdbi;
     private final InquiryEndpoint inquiries;
-    private final Predicate<Operation> dies;
+    private final BiPredicate<Operation, Moment> dies;
     private final SystemScheduler timer = new SystemScheduler("simulated-participant");
     private volatile GuardedParticipant guarded;
     private final AtomicInteger underWay = new AtomicInteger();
@@ -48,9 +56,9 @@ final class SimulatedParticipant implements BranchEndpoint {
 
     /**
      * @param inquiries whom it asks; its own failures are no answer
-     * @param dies told of each operation that is being carried out; whether it is not to come to its end
+     * @param dies told of each operation and of how far it has come; whether it is not to come any further
      */
-    SimulatedParticipant(DataSource dataSource, InquiryEndpoint inquiries, Predicate<Operation> dies) {
+    SimulatedParticipant(DataSource dataSource, InquiryEndpoint inquiries, BiPredicate<Operation, Moment> dies) {
         this.database = mortal(dataSource);
         this.jdbi = Jdbi.create(dataSource);
         this.inquiries = inquiries;
@@ -66,8 +74,33 @@ final class SimulatedParticipant implements BranchEndpoint {
                     if (databaseDown) {
                         throw new SQLException("the database is down");
                     }
-                    return method.invoke(dataSource, arguments);
+                    Object answer = method.invoke(dataSource, arguments);
+                    return answer instanceof Connection connection ? unreliable(connection) : answer;
                 });
+    }
+
+    /** Its commits may take effect without an answer. */
+    private Connection unreliable(Connection connection) {
+        return (Connection) Proxy.newProxyInstance(
+                Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    Object answer = invoke(connection, method, arguments);
+                    Operation committed = method.getName().equals("commit") ? CARRIED_OUT.get() : null;
+                    if (committed != null) {
+                        CARRIED_OUT.remove();
+                        if (dies.test(committed, Moment.UNHEARD)) {
+                            throw new SQLNonTransientConnectionException("the connection is gone", "08S01");
+                        }
+                    }
+                    return answer;
+                });
+    }
+
+    private static Object invoke(Connection connection, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(connection, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() == null ? e : e.getCause();
+        }
     }
 
     private GuardedParticipant open() {
@@ -112,9 +145,10 @@ final class SimulatedParticipant implements BranchEndpoint {
                     call.gid(),
                     call.branch(),
                     call.operation().name());
-            if (dies.test(call.operation())) {
+            if (dies.test(call.operation(), Moment.INSIDE)) {
                 throw new IllegalStateException("died inside of " + call);
             }
+            CARRIED_OUT.set(call.operation());
         }
     }
 
