@@ -51,7 +51,7 @@ public interface Tcc extends AutoCloseable {
     InquiryEndpoint inquiries();
 
     /** For people who look after transactions. Of no use once this is closed. */
-    TccAdmin admin();
+    TxnAdmin admin();
 
     /**
      * Takes no more transactions and stops; what is unfinished stays in the log, for another coordinator on it to take

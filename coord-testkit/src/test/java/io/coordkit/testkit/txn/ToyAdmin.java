@@ -1,6 +1,6 @@
 package io.coordkit.testkit.txn;
 
-import io.coordkit.txn.TccAdmin;
+import io.coordkit.txn.TxnAdmin;
 import io.coordkit.txn.TxnDetails;
 import io.coordkit.txn.TxnState;
 import io.coordkit.txn.TxnStatus;
@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** What people can do about the toy's transactions, with one fault. */
-final class ToyAdmin implements TccAdmin {
+final class ToyAdmin implements TxnAdmin {
     private final TxnLog log;
     private final CoordinatorFault fault;
     private final TxnProposal abort;

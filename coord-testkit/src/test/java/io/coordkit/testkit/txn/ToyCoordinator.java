@@ -5,8 +5,8 @@ import static io.coordkit.testkit.txn.CoordinatorFault.*;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Payload;
 import io.coordkit.txn.Tcc;
-import io.coordkit.txn.TccAdmin;
 import io.coordkit.txn.TccTransaction;
+import io.coordkit.txn.TxnAdmin;
 import io.coordkit.txn.TxnException;
 import io.coordkit.txn.TxnState;
 import io.coordkit.txn.TxnStatus;
@@ -415,7 +415,7 @@ final class ToyCoordinator implements Tcc {
     }
 
     @Override
-    public TccAdmin admin() {
+    public TxnAdmin admin() {
         return new ToyAdmin(log, fault, abort("any", "any"), this::carryOut);
     }
 

@@ -3,7 +3,7 @@ package io.coordkit.samples.readme;
 import io.coordkit.samples.proto.Line;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Tcc;
-import io.coordkit.txn.TccAdmin;
+import io.coordkit.txn.TxnAdmin;
 import io.coordkit.txn.TxnStatus;
 import io.coordkit.txn.core.SqlTxnLog;
 import io.coordkit.txn.grpc.Access;
@@ -121,7 +121,7 @@ final class TransactionsExample {
 
     static void admin(Tcc tcc, Consumer<String> done) {
         // admin begins
-        TccAdmin admin = tcc.admin();
+        TxnAdmin admin = tcc.admin();
         for (TxnStatus status : admin.needingAttention(100)) {
             admin.show(status.gid()).stream()
                     .flatMap(details -> details.branches().stream())

@@ -67,7 +67,7 @@ public final class SettingsTccProvider implements TccProvider {
         }
         participants.refuseUnread();
         endpoints.refuseUnread();
-        return builder.log(log(settings, opened)).afterClose(() -> closeAll(opened));
+        return builder.log(log(settings, opened)).closing(() -> closeAll(opened));
     }
 
     private static TxnLog log(Settings settings, Deque<Runnable> opened) {

@@ -1,6 +1,7 @@
 package io.coordkit.txn.tcc;
 
 import io.coordkit.time.Scheduler;
+import io.coordkit.txn.coordinator.Answers;
 import io.coordkit.txn.core.RetrySchedule;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.InquiryEndpoint;
@@ -154,7 +155,7 @@ final class Sweeper {
                     reservation.gid(),
                     reservation.branch(),
                     attempt,
-                    failure == null ? "not decided yet" : BranchCaller.result(null, failure),
+                    failure == null ? "not decided yet" : Answers.line(null, failure),
                     delay.toMillis());
             return;
         }

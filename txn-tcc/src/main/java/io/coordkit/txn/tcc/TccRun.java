@@ -4,78 +4,66 @@ import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Tcc.LocalWork;
 import io.coordkit.txn.Tcc.TccBody;
 import io.coordkit.txn.Tcc.TccCall;
+import io.coordkit.txn.coordinator.Coordinator;
+import io.coordkit.txn.coordinator.Enlistment;
+import io.coordkit.txn.coordinator.Terms;
 import io.coordkit.txn.spi.TxnNames;
 import java.time.Duration;
-import java.util.Set;
 
 /** One transaction before it runs. */
 final class TccRun implements TccCall {
-    private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
-    private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
-
     private final String gid;
-    private final Set<String> participants;
-    private final Transactions transactions;
-    private final ThreadLocal<Enlistment> current;
-    private Duration timeout = Duration.ofSeconds(10);
-    private Duration patience = Duration.ZERO;
+    private final Coordinator coordinator;
+    private final ThreadLocal<TccEnlistment> current;
+    private Terms terms = Terms.DEFAULTS;
 
     /** @param current the transaction in whose body a thread is */
-    TccRun(String gid, Set<String> participants, Transactions transactions, ThreadLocal<Enlistment> current) {
+    TccRun(String gid, Coordinator coordinator, ThreadLocal<TccEnlistment> current) {
         this.gid = TxnNames.gid(gid);
-        this.participants = participants;
-        this.transactions = transactions;
+        this.coordinator = coordinator;
         this.current = current;
     }
 
     @Override
-    public TccCall timeout(Duration newTimeout) {
-        timeout = checked("timeout", newTimeout);
+    public TccCall timeout(Duration timeout) {
+        terms = terms.withTimeout(timeout);
         return this;
     }
 
     @Override
-    public TccCall awaitPhase2(Duration newPatience) {
-        patience = checked("patience", newPatience);
+    public TccCall awaitPhase2(Duration patience) {
+        terms = terms.withPatience(patience);
         return this;
-    }
-
-    private static Duration checked(String field, Duration value) {
-        if (value.compareTo(MIN_TIMEOUT) < 0 || value.compareTo(MAX_TIMEOUT) > 0) {
-            throw new IllegalArgumentException(
-                    field + " must be between " + MIN_TIMEOUT + " and " + MAX_TIMEOUT + ", was " + value);
-        }
-        return value;
     }
 
     @Override
     public <T> Outcome<T> run(TccBody<T> body) throws InterruptedException {
-        Enlistment outer = current.get();
+        TccEnlistment outer = current.get();
         if (outer != null) {
             return new Outcome.Joined<>(outer.gid(), body.run(outer));
         }
-        return begin(body, transactions.deciding());
+        return begin(body, coordinator::run);
     }
 
     @Override
     public <T> Outcome<T> run(TccBody<T> body, LocalWork<T> work) throws InterruptedException {
-        Enlistment outer = current.get();
+        TccEnlistment outer = current.get();
         if (outer != null) {
             throw new IllegalStateException("Transaction '" + gid + "' cannot be decided with its own work inside '"
                     + outer.gid() + "': run it after that one, or do the work there");
         }
-        return begin(body, transactions.decidingWith(work));
+        return begin(body, coordinator.with(work));
     }
 
-    private <T> Outcome<T> begin(TccBody<T> body, Deciding<T> deciding) throws InterruptedException {
-        Enlistment enlistment = new Enlistment(gid, participants);
+    private <T> Outcome<T> begin(TccBody<T> body, Coordinator.Runner<T> runner) throws InterruptedException {
+        Enlistment enlistment = new Enlistment(gid, coordinator.participants());
         T value;
-        current.set(enlistment);
+        current.set(new TccEnlistment(enlistment));
         try {
-            value = body.run(enlistment);
+            value = body.run(current.get());
         } finally {
             current.remove();
         }
-        return transactions.run(gid, timeout, patience, enlistment.end(), value, deciding);
+        return runner.run(gid, terms, enlistment.end(), value);
     }
 }

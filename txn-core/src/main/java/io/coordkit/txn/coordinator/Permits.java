@@ -1,4 +1,4 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
 import java.util.ArrayDeque;
 import java.util.HashMap;

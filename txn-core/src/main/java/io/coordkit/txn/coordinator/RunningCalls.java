@@ -1,4 +1,4 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
 import java.time.Duration;
 import java.util.HashSet;
@@ -10,11 +10,11 @@ import java.util.concurrent.locks.ReentrantLock;
 final class RunningCalls {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition left = lock.newCondition();
-    private final Set<TryPhase> running = new HashSet<>();
+    private final Set<FirstPhase> running = new HashSet<>();
     private boolean closed;
 
     /** @throws IllegalStateException once closed */
-    void enter(TryPhase phase) {
+    void enter(FirstPhase phase) {
         lock.lock();
         try {
             if (closed) {
@@ -26,7 +26,7 @@ final class RunningCalls {
         }
     }
 
-    void leave(TryPhase phase) {
+    void leave(FirstPhase phase) {
         lock.lock();
         try {
             running.remove(phase);

@@ -1,4 +1,4 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
 import io.coordkit.txn.TxnDetails;
 import io.coordkit.txn.spi.TxnBranch;

@@ -1,6 +1,6 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
-import io.coordkit.txn.TccAdmin;
+import io.coordkit.txn.TxnAdmin;
 import io.coordkit.txn.TxnDetails;
 import io.coordkit.txn.TxnException;
 import io.coordkit.txn.TxnState;
@@ -20,15 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What people may see and do, by way of the log and of what is at work here. Thread-safe. */
-final class Administration implements TccAdmin {
+final class Administration implements TxnAdmin {
     private static final Logger log = LoggerFactory.getLogger(Administration.class);
     private static final int MAX_REASON = 300;
     private static final Set<TxnState> UNFINISHED = EnumSet.of(TxnState.COMMITTING, TxnState.ABORTING);
 
-    private final TccRuntime runtime;
+    private final CoordinatorRuntime runtime;
     private final Carriage carriage;
 
-    Administration(TccRuntime runtime, Carriage carriage) {
+    Administration(CoordinatorRuntime runtime, Carriage carriage) {
         this.runtime = runtime;
         this.carriage = carriage;
     }
@@ -109,7 +109,7 @@ final class Administration implements TccAdmin {
                     .filter(branch -> !branch.acknowledged())
                     .map(BranchProgress::toString)
                     .collect(Collectors.joining("; "));
-            log.warn("TCC {}: ended by hand, {}; open: {}", gid, reason, open);
+            log.warn("Transaction {}: ended by hand, {}; open: {}", gid, reason, open);
             runtime.log().finishByHand(gid, "ended by hand: " + reason + "; open: " + open);
             carriage.stop(gid);
         }

@@ -1,8 +1,7 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
 import io.coordkit.observe.CoordEvent;
 import io.coordkit.txn.Outcome;
-import io.coordkit.txn.Tcc.LocalWork;
 import io.coordkit.txn.TxnException;
 import io.coordkit.txn.spi.Decision;
 import io.coordkit.txn.spi.TransactionalLog.WorkFailedException;
@@ -25,11 +24,11 @@ final class Transactions {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(50);
 
-    private final TccRuntime runtime;
+    private final CoordinatorRuntime runtime;
     private final Carriage carriage;
     private final RunningCalls calls = new RunningCalls();
 
-    Transactions(TccRuntime runtime) {
+    Transactions(CoordinatorRuntime runtime) {
         this.runtime = runtime;
         this.carriage = new Carriage(runtime);
     }
@@ -50,17 +49,7 @@ final class Transactions {
         return carriage;
     }
 
-    <T> Deciding<T> deciding() {
-        return Deciding.inLog(runtime);
-    }
-
-    <T> Deciding<T> decidingWith(LocalWork<T> work) {
-        return Deciding.with(work, runtime);
-    }
-
-    /** @param patience how long to wait for the end after the decision; zero not to */
-    <T> Outcome<T> run(
-            String gid, Duration timeout, Duration patience, List<TxnBranch> branches, T value, Deciding<T> deciding)
+    <T> Outcome<T> run(String gid, Terms terms, List<TxnBranch> branches, T value, Deciding<T> deciding)
             throws InterruptedException {
         if (runtime.membership().isReplaced()) {
             throw new IllegalStateException(
@@ -68,8 +57,9 @@ final class Transactions {
                             + "' was started again elsewhere under the same name, and takes no more transactions here");
         }
         long start = runtime.nanoTime();
-        Instant deadline = runtime.deadline(timeout);
-        TryPhase phase = new TryPhase(gid, runtime.origin(1, deadline), start + timeout.toNanos(), runtime);
+        Instant deadline = runtime.deadline(terms.timeout());
+        FirstPhase phase = new FirstPhase(
+                gid, runtime.origin(1, deadline), start + terms.timeout().toNanos(), runtime);
         calls.enter(phase);
         try {
             runtime.observer().on(new CoordEvent.TxnBegan(gid, branches.size()));
@@ -82,7 +72,7 @@ final class Transactions {
                     value,
                     deciding,
                     start,
-                    interrupted ? Duration.ZERO : patience);
+                    interrupted ? Duration.ZERO : terms.patience());
             if (interrupted && !(outcome instanceof Outcome.Committed)) {
                 throw new InterruptedException("Transaction '" + gid + "' was interrupted and is aborted");
             }
@@ -96,7 +86,7 @@ final class Transactions {
     }
 
     /** Waits for the verdict; an interrupt makes it an abort, unless it has just become something else. */
-    private static boolean await(CompletableFuture<Decision> verdict, TryPhase phase) {
+    private static boolean await(CompletableFuture<Decision> verdict, FirstPhase phase) {
         try {
             verdict.get();
             return true;
@@ -123,7 +113,7 @@ final class Transactions {
         } catch (RuntimeException e) {
             // Whatever it was, it may have been written: only the log knows.
             log.warn(
-                    "TCC {}: whether {} was written is unknown; it will be settled by the log",
+                    "Transaction {}: whether {} was written is unknown; it will be settled by the log",
                     gid,
                     proposal.decision(),
                     e);
@@ -159,9 +149,12 @@ final class Transactions {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException e) {
-            log.info("TCC {}: decided, but not every branch has acknowledged within {}", gid, patience);
+            log.info("Transaction {}: decided, but not every branch has acknowledged within {}", gid, patience);
         } catch (TxnException e) {
-            log.warn("TCC {}: decided; whether every branch has acknowledged is unknown: {}", gid, e.getMessage());
+            log.warn(
+                    "Transaction {}: decided; whether every branch has acknowledged is unknown: {}",
+                    gid,
+                    e.getMessage());
         } catch (ExecutionException e) {
             throw new IllegalStateException("an end never fails", e);
         }

@@ -1,4 +1,4 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
 import io.coordkit.time.Scheduler.Scheduled;
 import io.coordkit.txn.spi.BranchCall;
@@ -24,13 +24,13 @@ import org.slf4j.LoggerFactory;
  * <p>The deadline is monotonic; that by the log's clock, after which no commit is written, was computed from it.
  * Thread-safe.
  */
-final class TryPhase {
-    private static final Logger log = LoggerFactory.getLogger(TryPhase.class);
+final class FirstPhase {
+    private static final Logger log = LoggerFactory.getLogger(FirstPhase.class);
 
     private final String gid;
     private final TxnOrigin origin;
     private final long endNanos;
-    private final TccRuntime runtime;
+    private final CoordinatorRuntime runtime;
     private final CompletableFuture<Decision> verdict = new CompletableFuture<>();
     /** The branches that have not answered yet, each with what became of its last try. */
     private final Map<String, String> waiting = new ConcurrentSkipListMap<>();
@@ -39,7 +39,7 @@ final class TryPhase {
      * @param endNanos the deadline by the scheduler's ticker
      * @param origin with the same deadline by the log's clock, for the participants
      */
-    TryPhase(String gid, TxnOrigin origin, long endNanos, TccRuntime runtime) {
+    FirstPhase(String gid, TxnOrigin origin, long endNanos, CoordinatorRuntime runtime) {
         this.gid = gid;
         this.origin = origin;
         this.endNanos = endNanos;
@@ -93,7 +93,7 @@ final class TryPhase {
                 verdict.complete(Decision.COMMIT);
             }
         } else if (!verdict.isDone()) {
-            repeat(branch, attempt, BranchCaller.result(reply, failure));
+            repeat(branch, attempt, Answers.line(reply, failure));
         }
     }
 
@@ -101,7 +101,7 @@ final class TryPhase {
         waiting.put(name(branch), result);
         Duration delay = runtime.delay(attempt);
         log.warn(
-                "TCC {} {}: TRY attempt {} got {}; next in {} ms until the deadline in {} ms, then it aborts",
+                "Transaction {} {}: TRY attempt {} got {}; next in {} ms until the deadline in {} ms, then it aborts",
                 gid,
                 name(branch),
                 attempt,

@@ -1,4 +1,4 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
 import io.coordkit.observe.CoordEvent;
 import io.coordkit.txn.TxnException;
@@ -21,14 +21,14 @@ final class Carriage {
     private static final int CLAIMED_AT_ONCE = 500;
     private static final int PURGED_AT_ONCE = 1_000;
 
-    private final TccRuntime runtime;
+    private final CoordinatorRuntime runtime;
     private final Endings endings;
     /** What is being carried out here, so that each transaction is by one only. */
     private final ConcurrentMap<String, SecondPhase> atWork = new ConcurrentHashMap<>();
 
     private volatile boolean tookUnheard;
 
-    Carriage(TccRuntime runtime) {
+    Carriage(CoordinatorRuntime runtime) {
         this.runtime = runtime;
         this.endings = new Endings(runtime);
     }
@@ -90,7 +90,8 @@ final class Carriage {
                 .flatMap(status -> taking(() -> runtime.log().find(status.gid())).stream())
                 .filter(found -> found.coordinator().equals(runtime.membership().coordinator()) && !isAtWork(found))
                 .forEach(found -> {
-                    log.info("TCC {}: it had become this coordinator's unheard; it is carried out", found.gid());
+                    log.info(
+                            "Transaction {}: it had become this coordinator's unheard; it is carried out", found.gid());
                     resume(found);
                 });
     }

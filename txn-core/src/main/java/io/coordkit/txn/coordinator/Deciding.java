@@ -1,4 +1,4 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
 import io.coordkit.txn.Tcc.LocalWork;
 import io.coordkit.txn.spi.TransactionalLog;
@@ -15,7 +15,7 @@ interface Deciding<T> {
     TxnRecord decide(TxnProposal proposal, T value);
 
     /** In the log alone. */
-    static <T> Deciding<T> inLog(TccRuntime runtime) {
+    static <T> Deciding<T> inLog(CoordinatorRuntime runtime) {
         return (proposal, value) -> runtime.threads().askLog(() -> runtime.log().decide(proposal));
     }
 
@@ -24,7 +24,7 @@ interface Deciding<T> {
      *
      * @throws IllegalStateException if the log cannot do that
      */
-    static <T> Deciding<T> with(LocalWork<T> work, TccRuntime runtime) {
+    static <T> Deciding<T> with(LocalWork<T> work, CoordinatorRuntime runtime) {
         if (!(runtime.log() instanceof TransactionalLog log)) {
             throw new IllegalStateException(
                     "Coordinator '" + runtime.membership().coordinator()

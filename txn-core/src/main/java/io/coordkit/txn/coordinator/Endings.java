@@ -1,4 +1,4 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
 import io.coordkit.txn.TxnException;
 import java.time.Duration;
@@ -20,11 +20,11 @@ final class Endings {
     private static final int MAX_BATCH = 500;
     private static final Duration GATHER = Duration.ofMillis(20);
 
-    private final TccRuntime runtime;
+    private final CoordinatorRuntime runtime;
     private final Queue<String> finished = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean writing = new AtomicBoolean();
 
-    Endings(TccRuntime runtime) {
+    Endings(CoordinatorRuntime runtime) {
         this.runtime = runtime;
     }
 
@@ -58,7 +58,7 @@ final class Endings {
         } catch (TxnException e) {
             finished.addAll(batch);
             log.warn(
-                    "TCC: the end of {} transactions could not be written, next in {}: {}",
+                    "The end of {} transactions could not be written, next in {}: {}",
                     batch.size(),
                     runtime.retry().max(),
                     e.getMessage());

@@ -1,4 +1,4 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -6,12 +6,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Bounded pools of daemon threads that exist while there is work. */
-final class Workers {
+public final class Workers {
     private static final long IDLE_SECONDS = 10;
 
     private Workers() {}
 
-    static ThreadPoolExecutor named(String name, int threads, int queue) {
+    /** As many threads as there is work for, up to that many; more work waits in a queue of that length. */
+    public static ThreadPoolExecutor named(String name, int threads, int queue) {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor workers = new ThreadPoolExecutor(
                 threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(queue), task -> {

@@ -9,7 +9,7 @@ import java.util.Set;
  * Looks after transactions that do not end by themselves. Whoever may call this can end transactions whose participants
  * have not acknowledged: keep it from others. Thread-safe.
  */
-public interface TccAdmin {
+public interface TxnAdmin {
 
     /**
      * The transactions in these states that were decided that long ago or longer, oldest first.

@@ -1,4 +1,4 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
 import io.coordkit.txn.spi.TxnProposal;
 import io.coordkit.txn.spi.TxnRecord;
@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
 final class Settlement {
     private static final Logger log = LoggerFactory.getLogger(Settlement.class);
 
-    private final TccRuntime runtime;
+    private final CoordinatorRuntime runtime;
     private final Consumer<TxnRecord> settled;
 
     /** @param settled what to do with a transaction once its decision is known */
-    Settlement(TccRuntime runtime, Consumer<TxnRecord> settled) {
+    Settlement(CoordinatorRuntime runtime, Consumer<TxnRecord> settled) {
         this.runtime = runtime;
         this.settled = settled;
     }
@@ -34,13 +34,14 @@ final class Settlement {
             try {
                 standing = runtime.log().decide(abort);
             } catch (UnreadableEntryException e) {
-                log.error("TCC {}: it stays unfinished until a version that can read it starts", abort.gid(), e);
+                log.error(
+                        "Transaction {}: it stays unfinished until a version that can read it starts", abort.gid(), e);
                 return;
             } catch (RuntimeException e) {
                 // Not only TxnException: a defect in a log must not make a transaction forgotten.
                 Duration delay = runtime.delay(attempt);
                 log.warn(
-                        "TCC {}: settlement attempt {} failed, next in {} ms, until the log answers: {}",
+                        "Transaction {}: settlement attempt {} failed, next in {} ms, until the log answers: {}",
                         abort.gid(),
                         attempt,
                         delay.toMillis(),
@@ -48,7 +49,7 @@ final class Settlement {
                 runtime.threads().scheduler().schedule(delay, () -> attempt(abort, attempt + 1));
                 return;
             }
-            log.info("TCC {}: settled by the log, {}", abort.gid(), standing.decision());
+            log.info("Transaction {}: settled by the log, {}", abort.gid(), standing.decision());
             settled.accept(standing);
         });
     }

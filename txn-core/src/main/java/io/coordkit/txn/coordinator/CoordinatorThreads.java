@@ -1,4 +1,4 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
 import io.coordkit.time.Scheduler;
 import java.time.Duration;
@@ -24,9 +24,9 @@ final class CoordinatorThreads {
     private static final int CALL_THREADS = 32;
 
     private final Scheduler scheduler;
-    private final ThreadPoolExecutor logThreads = Workers.named("coordkit-tcc-log", LOG_THREADS, Integer.MAX_VALUE);
-    private final ThreadPoolExecutor workThreads = Workers.named("coordkit-tcc-work", WORK_THREADS, Integer.MAX_VALUE);
-    private final ThreadPoolExecutor callThreads = Workers.named("coordkit-tcc-call", CALL_THREADS, Integer.MAX_VALUE);
+    private final ThreadPoolExecutor logThreads = Workers.named("coordkit-txn-log", LOG_THREADS, Integer.MAX_VALUE);
+    private final ThreadPoolExecutor workThreads = Workers.named("coordkit-txn-work", WORK_THREADS, Integer.MAX_VALUE);
+    private final ThreadPoolExecutor callThreads = Workers.named("coordkit-txn-call", CALL_THREADS, Integer.MAX_VALUE);
 
     CoordinatorThreads(Scheduler scheduler) {
         this.scheduler = scheduler;

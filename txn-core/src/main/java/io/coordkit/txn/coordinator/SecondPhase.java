@@ -1,4 +1,4 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
 import io.coordkit.observe.CoordEvent;
 import io.coordkit.txn.TxnException;
@@ -33,7 +33,7 @@ final class SecondPhase {
     private static final Logger log = LoggerFactory.getLogger(SecondPhase.class);
 
     private final TxnRecord transaction;
-    private final TccRuntime runtime;
+    private final CoordinatorRuntime runtime;
     private final Runnable acknowledged;
     private final Runnable lost;
     private final AtomicInteger open;
@@ -45,7 +45,7 @@ final class SecondPhase {
      * @param acknowledged run once, when every branch has acknowledged
      * @param lost run when another coordinator has claimed it
      */
-    SecondPhase(TxnRecord transaction, TccRuntime runtime, Runnable acknowledged, Runnable lost) {
+    SecondPhase(TxnRecord transaction, CoordinatorRuntime runtime, Runnable acknowledged, Runnable lost) {
         this.transaction = transaction;
         this.runtime = runtime;
         this.acknowledged = acknowledged;
@@ -100,7 +100,7 @@ final class SecondPhase {
     }
 
     private void answered(TxnBranch branch, int attempt, @Nullable BranchReply reply, @Nullable Throwable failure) {
-        note(branch, attempt, reply instanceof BranchReply.Done, BranchCaller.result(reply, failure));
+        note(branch, attempt, reply instanceof BranchReply.Done, Answers.line(reply, failure));
         if (reply instanceof BranchReply.Done) {
             if (open.decrementAndGet() == 0) {
                 acknowledged.run();
@@ -112,14 +112,14 @@ final class SecondPhase {
         } else {
             Duration delay = runtime.delay(attempt);
             log.warn(
-                    "TCC {} branch {} ({}): {} attempt {} got {}; next in {} ms, until it is acknowledged: see that"
+                    "Transaction {} branch {} ({}): {} attempt {} got {}; next in {} ms, until it is acknowledged: see that"
                             + " the participant and its database are up",
                     transaction.gid(),
                     branch.id(),
                     branch.participant(),
                     operation(),
                     attempt,
-                    BranchCaller.result(reply, failure),
+                    Answers.line(reply, failure),
                     delay.toMillis());
             repeat(branch, attempt, delay);
         }
@@ -133,13 +133,13 @@ final class SecondPhase {
                     .filter(standing -> standing.epoch() > transaction.epoch())
                     .isPresent();
             if (claimed) {
-                log.info("TCC {}: another coordinator has claimed it, and ends it", transaction.gid());
+                log.info("Transaction {}: another coordinator has claimed it, and ends it", transaction.gid());
                 stop();
                 lost.run();
                 return;
             }
         } catch (TxnException e) {
-            log.warn("TCC {}: whether it was claimed is unknown: {}", transaction.gid(), e.getMessage());
+            log.warn("Transaction {}: whether it was claimed is unknown: {}", transaction.gid(), e.getMessage());
         }
         refused(branch, attempt, refused);
     }
@@ -147,7 +147,7 @@ final class SecondPhase {
     private void refused(TxnBranch branch, int attempt, BranchReply.Refused refused) {
         Duration delay = runtime.retry().slowest(runtime.random());
         log.error(
-                "TCC {} branch {} ({}): {} attempt {} was refused, {}: {}; the decision stands, so look into the"
+                "Transaction {} branch {} ({}): {} attempt {} was refused, {}: {}; the decision stands, so look into the"
                         + " participant's guard row and the coordinators at work; asked again in {} ms",
                 transaction.gid(),
                 branch.id(),
@@ -172,7 +172,7 @@ final class SecondPhase {
                 .map(BranchProgress::toString)
                 .collect(Collectors.joining("; "));
         log.error(
-                "TCC {} branch {} ({}): {} is given up after attempt {}: {}; the transaction needs attention: when what is"
+                "Transaction {} branch {} ({}): {} is given up after attempt {}: {}; the transaction needs attention: when what is"
                         + " wrong is put right, retry it, or end it by hand",
                 transaction.gid(),
                 branch.id(),
@@ -189,7 +189,11 @@ final class SecondPhase {
             runtime.log().needAttention(transaction.gid(), trouble);
         } catch (TxnException e) {
             Duration delay = runtime.delay(failures);
-            log.warn("TCC {}: its mark could not be written, next in {} ms", transaction.gid(), delay.toMillis(), e);
+            log.warn(
+                    "Transaction {}: its mark could not be written, next in {} ms",
+                    transaction.gid(),
+                    delay.toMillis(),
+                    e);
             runtime.threads()
                     .scheduler()
                     .schedule(delay, () -> runtime.threads().onLogThread(() -> mark(trouble, failures + 1)));

@@ -1,4 +1,4 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
 import io.coordkit.observe.CoordObserver;
 import io.coordkit.txn.core.Membership;
@@ -21,8 +21,9 @@ import java.util.function.DoubleSupplier;
  * @param maxAttempts of a confirm or cancel, before it is given up
  * @param retention how long finished transactions stay in the log
  * @param random for jitter, from 0 (inclusive) to 1
+ * @param afterClose ends what was opened along with the coordinator
  */
-record TccRuntime(
+record CoordinatorRuntime(
         TxnLog log,
         String home,
         Membership membership,
@@ -34,8 +35,9 @@ record TccRuntime(
         Duration callTimeout,
         int maxAttempts,
         Duration retention,
-        DoubleSupplier random) {
-    TccRuntime {
+        DoubleSupplier random,
+        Runnable afterClose) {
+    CoordinatorRuntime {
         participants = Map.copyOf(participants);
     }
 

@@ -1,4 +1,4 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
 import io.coordkit.observe.CoordEvent;
 import io.coordkit.observe.CoordObserver;
@@ -8,10 +8,8 @@ import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one call to a participant and waits for its answer for a bounded time, whatever the endpoint promises or does.
@@ -45,7 +43,7 @@ final class BranchCaller {
         });
         return answer.whenComplete((reply, failure) -> {
             observer.on(new CoordEvent.TxnBranchCalled(
-                    call.gid(), call.branch(), call.operation().name(), attempt, result(reply, failure)));
+                    call.gid(), call.branch(), call.operation().name(), attempt, Answers.line(reply, failure)));
         });
     }
 
@@ -53,7 +51,7 @@ final class BranchCaller {
         CompletionStage<BranchReply> reply = answer.isDone() ? answer : start(endpoint, call);
         reply.whenComplete((value, failure) -> {
             if (failure != null) {
-                answer.completeExceptionally(cause(failure));
+                answer.completeExceptionally(Answers.cause(failure));
             } else {
                 answer.complete(value);
             }
@@ -75,19 +73,5 @@ final class BranchCaller {
         } catch (RuntimeException e) {
             return CompletableFuture.failedStage(e);
         }
-    }
-
-    /** The failure without what futures wrap around it. */
-    static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-    }
-
-    /** One line about an answer or its absence. */
-    static String result(@Nullable BranchReply reply, @Nullable Throwable failure) {
-        if (failure != null) {
-            Throwable cause = cause(failure);
-            return "no answer: " + (cause.getMessage() == null ? cause.toString() : cause.getMessage());
-        }
-        return reply instanceof BranchReply.Refused refused ? refused.code() + ": " + refused.reason() : "done";
     }
 }

@@ -1,30 +1,34 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn.coordinator;
 
 import io.coordkit.txn.Payload;
-import io.coordkit.txn.TccTransaction;
 import io.coordkit.txn.spi.TxnBranch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Collects the branches while the body runs. */
-final class Enlistment implements TccTransaction {
+/** Collects the branches of a transaction while its body runs. Not thread-safe. */
+public final class Enlistment {
     private final String gid;
     private final Set<String> participants;
     private final List<TxnBranch> branches = new ArrayList<>();
     private boolean ended;
 
-    Enlistment(String gid, Set<String> participants) {
+    /** @param participants the names that can be enlisted */
+    public Enlistment(String gid, Set<String> participants) {
         this.gid = gid;
         this.participants = participants;
     }
 
-    @Override
+    /** The transaction's. */
     public String gid() {
         return gid;
     }
 
-    @Override
+    /**
+     * Adds a branch.
+     *
+     * @return its id
+     */
     public String enlist(String participant, byte[] payload) {
         if (ended) {
             throw new IllegalStateException("Transaction '" + gid + "' takes no more branches: its body has returned");
@@ -39,7 +43,8 @@ final class Enlistment implements TccTransaction {
         return id;
     }
 
-    List<TxnBranch> end() {
+    /** No more are taken. */
+    public List<TxnBranch> end() {
         ended = true;
         return List.copyOf(branches);
     }

@@ -1,0 +1,123 @@
+package io.coordkit.txn.coordinator;
+
+import io.coordkit.txn.Outcome;
+import io.coordkit.txn.Tcc.LocalWork;
+import io.coordkit.txn.TxnAdmin;
+import io.coordkit.txn.TxnStatus;
+import io.coordkit.txn.core.LogInquiries;
+import io.coordkit.txn.spi.Decision;
+import io.coordkit.txn.spi.InquiryEndpoint;
+import io.coordkit.txn.spi.TxnBranch;
+import io.coordkit.txn.spi.TxnNames;
+import io.coordkit.txn.spi.TxnProposal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Has the branches of a transaction vote, decides, and carries the decision out; the same for every kind of transaction.
+ * What it promises is written at those kinds' own coordinators. Made by a {@link CoordinatorBuilder}. Thread-safe.
+ */
+public final class Coordinator implements AutoCloseable {
+    private final CoordinatorRuntime runtime;
+    private final Transactions transactions;
+
+    Coordinator(CoordinatorRuntime runtime) {
+        this.runtime = runtime;
+        this.transactions = new Transactions(runtime);
+    }
+
+    void recover() {
+        transactions.recover();
+    }
+
+    /** The names of those that can be enlisted. */
+    public Set<String> participants() {
+        return runtime.participants().keySet();
+    }
+
+    /** This coordinator as the log knows it. */
+    public String name() {
+        return runtime.membership().coordinator();
+    }
+
+    /** The deadline of a transaction that begins now, by the log's clock. */
+    public Instant deadline(Terms terms) {
+        return runtime.deadline(terms.timeout());
+    }
+
+    /**
+     * Has the branches vote, decides, and answers.
+     *
+     * @param value of a committed outcome
+     * @throws InterruptedException if interrupted before the decision: the transaction is aborted
+     */
+    public <T> Outcome<T> run(String gid, Terms terms, List<TxnBranch> branches, T value) throws InterruptedException {
+        return transactions.run(gid, terms, branches, value, Deciding.inLog(runtime));
+    }
+
+    /**
+     * How transactions whose decision is written along with that work are run.
+     *
+     * @throws IllegalStateException if the log cannot do that
+     */
+    public <T> Runner<T> with(LocalWork<T> work) {
+        Deciding<T> deciding = Deciding.with(work, runtime);
+        return (gid, terms, branches, value) -> transactions.run(gid, terms, branches, value, deciding);
+    }
+
+    /** Runs transactions as {@link Coordinator#run} does, and work of the caller's along with the decision. */
+    @FunctionalInterface
+    public interface Runner<T> {
+        /**
+         * Has the branches vote, decides, and answers.
+         *
+         * @throws InterruptedException if interrupted before the decision: the transaction is aborted
+         */
+        Outcome<T> run(String gid, Terms terms, List<TxnBranch> branches, T value) throws InterruptedException;
+    }
+
+    /** What the log says of a transaction; empty if it is not decided. Reads only. */
+    public Optional<TxnStatus> outcome(String gid) {
+        TxnNames.gid(gid);
+        return runtime.threads().askLog(() -> runtime.log().status(gid));
+    }
+
+    /** What stands of a transaction; one that is not decided is aborted. */
+    public TxnStatus resolve(String gid) {
+        TxnProposal abort = new TxnProposal(
+                gid,
+                Decision.abort("resolved before it was decided"),
+                runtime.deadline(TxnProposal.MAX_TIMEOUT),
+                runtime.membership().coordinator(),
+                List.of());
+        return runtime.threads().askLog(() -> {
+            runtime.log().decide(abort);
+            return runtime.log().status(gid).orElseThrow();
+        });
+    }
+
+    /** The transactions that are decided and not finished, oldest first, at most {@code limit}. */
+    public List<TxnStatus> unfinished(int limit) {
+        return runtime.threads().askLog(() -> runtime.log().unfinished(limit));
+    }
+
+    /** Answers participants that ask for outcomes. */
+    public InquiryEndpoint inquiries() {
+        return LogInquiries.on(runtime.log(), runtime.threads()::onLogThread);
+    }
+
+    /** For people who look after transactions. */
+    public TxnAdmin admin() {
+        return new Administration(runtime, transactions.carriage());
+    }
+
+    /** Aborts what is being voted on, for at most 10 s, and stops. What is unfinished stays in the log. Idempotent. */
+    @Override
+    public void close() {
+        if (transactions.close()) {
+            runtime.afterClose().run();
+        }
+    }
+}
