@@ -1,11 +1,8 @@
 package io.coordkit.txn;
 
-import io.coordkit.txn.spi.InquiryEndpoint;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Try-Confirm-Cancel transactions: each participant first reserves (try); when all have, the coordinator records its
@@ -15,7 +12,7 @@ import java.util.Optional;
  * <p>Nothing is written down before the decision. Confirm and cancel are repeated, after a crash too, until the
  * participant acknowledges them; a participant whose reservation nobody ends asks for the outcome. Thread-safe.
  */
-public interface Tcc extends AutoCloseable {
+public interface Tcc extends TxnService {
 
     /**
      * A new transaction. Nothing happens before {@link TccCall#run}.
@@ -25,40 +22,6 @@ public interface Tcc extends AutoCloseable {
      * @throws IllegalArgumentException if the gid is malformed
      */
     TccCall begin(String gid);
-
-    /**
-     * What the log says of a transaction; empty if it is not decided. Reads only.
-     *
-     * @throws TxnException if the log cannot be read
-     */
-    Optional<TxnStatus> outcome(String gid);
-
-    /**
-     * Brings a transaction to an outcome: one that is not decided is aborted, for good, whoever is trying it.
-     *
-     * @throws TxnException if the log did not answer; it may be aborted or not
-     */
-    TxnStatus resolve(String gid);
-
-    /**
-     * The transactions that are decided and not finished, oldest first, at most {@code limit}.
-     *
-     * @throws TxnException if the log cannot be read
-     */
-    List<TxnStatus> unfinished(int limit);
-
-    /** Answers participants that ask for the outcome of what they reserved. Of no use once this is closed. */
-    InquiryEndpoint inquiries();
-
-    /** For people who look after transactions. Of no use once this is closed. */
-    TxnAdmin admin();
-
-    /**
-     * Takes no more transactions and stops; what is unfinished stays in the log, for another coordinator on it to take
-     * up at once, or for this one at the next start.
-     */
-    @Override
-    void close();
 
     /** A transaction that is about to run. Not thread-safe. */
     interface TccCall {

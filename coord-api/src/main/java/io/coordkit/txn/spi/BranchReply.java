@@ -6,6 +6,9 @@ public sealed interface BranchReply {
     /** Done, now or by an earlier delivery of the same call. */
     record Done() implements BranchReply {}
 
+    /** A yes to a try that changed nothing: the branch has ended, and need not hear of the decision. */
+    record ReadOnly() implements BranchReply {}
+
     /**
      * The participant's considered "no"; nothing was changed by this call.
      *

@@ -10,7 +10,6 @@ import io.coordkit.txn.spi.InquiryEndpoint;
 import io.coordkit.txn.spi.TxnBranch;
 import io.coordkit.txn.spi.TxnNames;
 import io.coordkit.txn.spi.TxnProposal;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,14 +36,19 @@ public final class Coordinator implements AutoCloseable {
         return runtime.participants().keySet();
     }
 
+    /** The name of its log. */
+    public String home() {
+        return runtime.home();
+    }
+
     /** This coordinator as the log knows it. */
     public String name() {
         return runtime.membership().coordinator();
     }
 
-    /** The deadline of a transaction that begins now, by the log's clock. */
-    public Instant deadline(Terms terms) {
-        return runtime.deadline(terms.timeout());
+    /** A transaction begins now. */
+    public Start start(Terms terms) {
+        return transactions.start(terms);
     }
 
     /**
@@ -53,8 +57,8 @@ public final class Coordinator implements AutoCloseable {
      * @param value of a committed outcome
      * @throws InterruptedException if interrupted before the decision: the transaction is aborted
      */
-    public <T> Outcome<T> run(String gid, Terms terms, List<TxnBranch> branches, T value) throws InterruptedException {
-        return transactions.run(gid, terms, branches, value, Deciding.inLog(runtime));
+    public <T> Outcome<T> run(String gid, Start start, List<TxnBranch> branches, T value) throws InterruptedException {
+        return transactions.run(gid, start, branches, value, Deciding.inLog(runtime));
     }
 
     /**
@@ -64,7 +68,7 @@ public final class Coordinator implements AutoCloseable {
      */
     public <T> Runner<T> with(LocalWork<T> work) {
         Deciding<T> deciding = Deciding.with(work, runtime);
-        return (gid, terms, branches, value) -> transactions.run(gid, terms, branches, value, deciding);
+        return (gid, start, branches, value) -> transactions.run(gid, start, branches, value, deciding);
     }
 
     /** Runs transactions as {@link Coordinator#run} does, and work of the caller's along with the decision. */
@@ -75,7 +79,7 @@ public final class Coordinator implements AutoCloseable {
          *
          * @throws InterruptedException if interrupted before the decision: the transaction is aborted
          */
-        Outcome<T> run(String gid, Terms terms, List<TxnBranch> branches, T value) throws InterruptedException;
+        Outcome<T> run(String gid, Start start, List<TxnBranch> branches, T value) throws InterruptedException;
     }
 
     /** What the log says of a transaction; empty if it is not decided. Reads only. */

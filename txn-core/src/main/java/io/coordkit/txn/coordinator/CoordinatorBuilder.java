@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,16 @@ public abstract class CoordinatorBuilder<B extends CoordinatorBuilder<B>> {
 
     /** This builder, as what it is. */
     protected abstract B self();
+
+    /** The name of the log. */
+    protected final String home() {
+        return home;
+    }
+
+    /** This coordinator's own name. */
+    protected final String name() {
+        return name;
+    }
 
     /** Where transactions and decisions are written down. */
     public final B log(TxnLog newLog) {
@@ -190,6 +201,15 @@ public abstract class CoordinatorBuilder<B extends CoordinatorBuilder<B>> {
      * @throws io.coordkit.txn.TxnException if the log cannot be read
      */
     protected final Coordinator build() {
+        return build(joined -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param beforeRecovery told by which name the log knows the coordinator; may add participants
+     */
+    protected final Coordinator build(Consumer<String> beforeRecovery) {
         if (log == null) {
             throw new ConfigurationException("A coordinator needs a log: call log(...)");
         }
@@ -198,6 +218,7 @@ public abstract class CoordinatorBuilder<B extends CoordinatorBuilder<B>> {
         try {
             Membership membership = threads.askLog(
                     () -> Membership.join(known, name, lease, threads.scheduler(), threads::onLogThread));
+            beforeRecovery.accept(membership.coordinator());
             Coordinator coordinator = new Coordinator(new CoordinatorRuntime(
                     known,
                     home,

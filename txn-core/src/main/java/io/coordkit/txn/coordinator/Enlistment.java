@@ -27,20 +27,30 @@ public final class Enlistment {
     /**
      * Adds a branch.
      *
-     * @return its id
+     * @return its id, a number in the order of enlisting: a body that is run again names the same work the same
+     * @throws IllegalArgumentException if no participant of that name is known
      */
     public String enlist(String participant, byte[] payload) {
-        if (ended) {
-            throw new IllegalStateException("Transaction '" + gid + "' takes no more branches: its body has returned");
-        }
         if (!participants.contains(participant)) {
             throw new IllegalArgumentException("participant must be one of "
                     + participants.stream().sorted().toList() + ", was '" + participant + "'");
         }
-        // Numbers in the order of enlisting: a body that is run again names the same work the same.
-        String id = Integer.toString(branches.size() + 1);
-        branches.add(new TxnBranch(id, participant, Payload.of(payload)));
+        String id = Integer.toString(next());
+        add(new TxnBranch(id, participant, Payload.of(payload)));
         return id;
+    }
+
+    /** The number of the next branch, from 1. */
+    public int next() {
+        if (ended) {
+            throw new IllegalStateException("Transaction '" + gid + "' takes no more branches: its body has returned");
+        }
+        return branches.size() + 1;
+    }
+
+    /** Adds a branch with an id of its own. */
+    public void add(TxnBranch branch) {
+        branches.add(branch);
     }
 
     /** No more are taken. */

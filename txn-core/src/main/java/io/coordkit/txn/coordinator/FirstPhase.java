@@ -11,7 +11,9 @@ import io.coordkit.txn.spi.TxnOrigin;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,8 @@ final class FirstPhase {
     /** The branches that have not answered yet, each with what became of its last try. */
     private final Map<String, String> waiting = new ConcurrentSkipListMap<>();
 
+    private final Set<TxnBranch> readOnly = ConcurrentHashMap.newKeySet();
+
     /**
      * @param endNanos the deadline by the scheduler's ticker
      * @param origin with the same deadline by the log's clock, for the participants
@@ -56,6 +60,11 @@ final class FirstPhase {
         Scheduled end = runtime.threads().scheduler().schedule(left(), this::expire);
         branches.forEach(branch -> attempt(branch, 1));
         return verdict.whenComplete((decision, failure) -> end.cancel());
+    }
+
+    /** Those that have ended with their vote. */
+    Set<TxnBranch> readOnly() {
+        return readOnly;
     }
 
     /** Ends the phase, unless it has ended. */
@@ -87,7 +96,10 @@ final class FirstPhase {
     private void answered(TxnBranch branch, int attempt, @Nullable BranchReply reply, @Nullable Throwable failure) {
         if (reply instanceof BranchReply.Refused refused) {
             abort(name(branch) + " refused: " + refused.reason());
-        } else if (reply instanceof BranchReply.Done) {
+        } else if (reply instanceof BranchReply.Done || reply instanceof BranchReply.ReadOnly) {
+            if (reply instanceof BranchReply.ReadOnly) {
+                readOnly.add(branch);
+            }
             waiting.remove(name(branch));
             if (waiting.isEmpty()) {
                 verdict.complete(Decision.COMMIT);

@@ -49,15 +49,20 @@ final class Transactions {
         return carriage;
     }
 
-    <T> Outcome<T> run(String gid, Terms terms, List<TxnBranch> branches, T value, Deciding<T> deciding)
+    Start start(Terms terms) {
+        return new Start(terms, runtime.nanoTime(), runtime.deadline(terms.timeout()));
+    }
+
+    <T> Outcome<T> run(String gid, Start began, List<TxnBranch> branches, T value, Deciding<T> deciding)
             throws InterruptedException {
         if (runtime.membership().isReplaced()) {
             throw new IllegalStateException(
                     "Coordinator '" + runtime.membership().coordinator()
                             + "' was started again elsewhere under the same name, and takes no more transactions here");
         }
-        long start = runtime.nanoTime();
-        Instant deadline = runtime.deadline(terms.timeout());
+        long start = began.nanos();
+        Instant deadline = began.deadline();
+        Terms terms = began.terms();
         FirstPhase phase = new FirstPhase(
                 gid, runtime.origin(1, deadline), start + terms.timeout().toNanos(), runtime);
         calls.enter(phase);
@@ -68,7 +73,13 @@ final class Transactions {
             Decision proposed = verdict.join();
             Outcome<T> outcome = decide(
                     new TxnProposal(
-                            gid, proposed, deadline, runtime.membership().coordinator(), branches),
+                            gid,
+                            proposed,
+                            deadline,
+                            runtime.membership().coordinator(),
+                            branches.stream()
+                                    .filter(branch -> !phase.readOnly().contains(branch))
+                                    .toList()),
                     value,
                     deciding,
                     start,

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A connection in the middle of a transaction that whoever has borrowed it cannot end. As thread-safe as the lender's. */
-final class BorrowedConnection implements InvocationHandler {
+public final class BorrowedConnection implements InvocationHandler {
     private static final Set<String> ENDINGS = Set.of("commit", "rollback", "setAutoCommit", "abort");
 
     private final Connection connection;
@@ -19,7 +19,8 @@ final class BorrowedConnection implements InvocationHandler {
         this.connection = connection;
     }
 
-    static Connection of(Connection connection) {
+    /** That connection, as it is lent. */
+    public static Connection of(Connection connection) {
         return (Connection) Proxy.newProxyInstance(
                 BorrowedConnection.class.getClassLoader(),
                 new Class<?>[] {Connection.class},
@@ -31,6 +32,9 @@ final class BorrowedConnection implements InvocationHandler {
         String name = method.getName();
         if (name.equals("close")) {
             return null;
+        }
+        if (name.equals("getAutoCommit")) {
+            return false; // also where the driver knows nothing of the transaction that is open on the server
         }
         boolean toSavepoint = name.equals("rollback") && arguments != null;
         if (ENDINGS.contains(name) && !toSavepoint) {

@@ -64,6 +64,6 @@ final class TccRun implements TccCall {
         } finally {
             current.remove();
         }
-        return runner.run(gid, terms, enlistment.end(), value);
+        return runner.run(gid, coordinator.start(terms), enlistment.end(), value);
     }
 }

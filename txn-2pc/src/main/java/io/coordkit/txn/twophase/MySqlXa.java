@@ -1,0 +1,129 @@
+package io.coordkit.txn.twophase;
+
+import io.coordkit.ConfigurationException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.XAConnection;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+
+/**
+ * MySQL and MariaDB. Where a prepared branch stays with its connection (MariaDB, and MySQL before 8.0.29), nobody else can
+ * end it while that connection lives, although {@code XA RECOVER} lists it: {@code XA COMMIT} answers that there is no
+ * such branch. So that a connection that is in nobody's hands any more can be found and ended, each takes a named lock
+ * when it is opened; a server gives numbers of connections again after a restart, but then nobody holds the lock.
+ */
+final class MySqlXa implements XaServer {
+    private static final String LOCK_PREFIX = "ck2p ";
+
+    private final Duration idleTimeout;
+
+    MySqlXa(Duration idleTimeout) {
+        this.idleTimeout = idleTimeout;
+    }
+
+    @Override
+    public void check(Connection connection, String resource) throws SQLException {
+        List<String> engines = strings(
+                connection, "SELECT engine FROM information_schema.engines WHERE xa = 'YES' AND support <> 'NO'");
+        String standard = strings(connection, "SELECT @@default_storage_engine").get(0);
+        if (engines.stream().noneMatch(standard::equalsIgnoreCase)) {
+            throw new ConfigurationException("Database '" + resource + "': tables are made in the engine " + standard
+                    + ", which has no XA; set default_storage_engine to one of " + engines);
+        }
+        List<String> without = strings(
+                connection,
+                "SELECT CONCAT(table_name, ' (', engine, ')') FROM information_schema.tables WHERE table_schema ="
+                        + " SCHEMA() AND table_type = 'BASE TABLE' AND engine NOT IN (SELECT engine FROM"
+                        + " information_schema.engines WHERE xa = 'YES') ORDER BY table_name LIMIT 10");
+        if (!without.isEmpty()) {
+            throw new ConfigurationException("Database '" + resource + "' has tables in engines without XA, what is"
+                    + " written to them would stay when a transaction is rolled back: " + without
+                    + "; ALTER TABLE ... ENGINE=InnoDB");
+        }
+    }
+
+    @Override
+    public long adopt(Connection connection, String coordinator) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET SESSION wait_timeout = " + idleTimeout.toSeconds());
+        }
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT CONNECTION_ID(), GET_LOCK(CONCAT(?, CONNECTION_ID()), 0)")) {
+            query.setString(1, lockPrefix(coordinator));
+            try (ResultSet rows = query.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        }
+    }
+
+    private static String lockPrefix(String coordinator) {
+        return LOCK_PREFIX + coordinator + ' ';
+    }
+
+    @Override
+    public List<BranchXid> inDoubt(XAConnection connection) throws XAException, SQLException {
+        return Arrays.stream(connection.getXAResource().recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN))
+                .map(BranchXid::parse)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    @Override
+    public boolean end(XAConnection connection, BranchXid xid, boolean commit) throws XAException, SQLException {
+        try {
+            if (commit) {
+                connection.getXAResource().commit(xid, false);
+            } else {
+                connection.getXAResource().rollback(xid);
+            }
+            return true;
+        } catch (XAException e) {
+            if (e.errorCode == XAException.XAER_NOTA) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean release(Connection connection, BranchXid xid) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT IS_USED_LOCK(?)")) {
+            query.setString(1, lockPrefix(xid.coordinator()) + xid.connection());
+            try (ResultSet rows = query.executeQuery()) {
+                if (!rows.next() || rows.getLong(1) != xid.connection()) {
+                    return false;
+                }
+            }
+        }
+        try (Statement kill = connection.createStatement()) {
+            kill.execute("KILL " + xid.connection());
+        }
+        return true;
+    }
+
+    @Override
+    public boolean outlivesItsConnection() {
+        return true;
+    }
+
+    private static List<String> strings(Connection connection, String sql) throws SQLException {
+        List<String> found = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+        }
+        return found;
+    }
+}

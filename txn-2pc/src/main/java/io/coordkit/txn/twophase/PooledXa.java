@@ -1,0 +1,35 @@
+package io.coordkit.txn.twophase;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.Executor;
+import javax.sql.XAConnection;
+import javax.transaction.xa.XAResource;
+
+/**
+ * A connection that branches are begun on, one after the other.
+ *
+ * @param number as its server numbers it
+ */
+record PooledXa(XAConnection physical, XAResource xa, Connection session, long number) {
+
+    /** Ends it at once, whatever it is in the middle of; on H2, which cannot, after the statement under way. */
+    void abort(Executor threads) {
+        threads.execute(() -> {
+            try {
+                session.abort(Runnable::run);
+            } catch (SQLException e) {
+                // It is closed in any case.
+            }
+            close();
+        });
+    }
+
+    void close() {
+        try {
+            physical.close();
+        } catch (SQLException e) {
+            // It is of no use any more in any case.
+        }
+    }
+}

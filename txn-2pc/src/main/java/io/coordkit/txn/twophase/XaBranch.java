@@ -1,0 +1,127 @@
+package io.coordkit.txn.twophase;
+
+import io.coordkit.txn.core.BorrowedConnection;
+import java.sql.Connection;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+
+/** A branch and the connection that it was begun on, from its first statement until it has ended. Thread-safe. */
+final class XaBranch {
+    private final PooledXa connection;
+    private final BranchXid xid;
+    private final Connection lent;
+    /** Held while the server is asked: one step after the other. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private State state = State.ACTIVE;
+
+    private enum State {
+        ACTIVE,
+        IDLE,
+        PREPARED,
+        ENDED
+    }
+
+    /** What became of a prepare. */
+    enum Vote {
+        YES,
+        /** It has ended: it changed nothing. */
+        READ_ONLY
+    }
+
+    private XaBranch(PooledXa connection, BranchXid xid) {
+        this.connection = connection;
+        this.xid = xid;
+        this.lent = BorrowedConnection.of(connection.session());
+    }
+
+    static XaBranch begin(PooledXa connection, BranchXid xid) throws XAException {
+        connection.xa().start(xid, XAResource.TMNOFLAGS);
+        return new XaBranch(connection, xid);
+    }
+
+    BranchXid xid() {
+        return xid;
+    }
+
+    PooledXa connection() {
+        return connection;
+    }
+
+    /** What the body writes by. */
+    Connection lent() {
+        return lent;
+    }
+
+    /** The body has done its work. */
+    void end() throws XAException {
+        lock.lock();
+        try {
+            if (state == State.ACTIVE) {
+                connection.xa().end(xid, XAResource.TMSUCCESS);
+                state = State.IDLE;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Vote prepare() throws XAException {
+        lock.lock();
+        try {
+            if (state == State.PREPARED) {
+                return Vote.YES;
+            }
+            end();
+            boolean readOnly = connection.xa().prepare(xid) == XAResource.XA_RDONLY;
+            state = readOnly ? State.ENDED : State.PREPARED;
+            return readOnly ? Vote.READ_ONLY : Vote.YES;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void commit() throws XAException {
+        lock.lock();
+        try {
+            if (state != State.ENDED) {
+                connection.xa().commit(xid, false);
+                state = State.ENDED;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void rollback() throws XAException {
+        lock.lock();
+        try {
+            if (state == State.ACTIVE) {
+                connection.xa().end(xid, XAResource.TMFAIL);
+                state = State.IDLE;
+            }
+            if (state != State.ENDED) {
+                connection.xa().rollback(xid);
+                state = State.ENDED;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the connection at once, whatever the body is in the middle of, and with it the branch. */
+    void abort(Executor threads) {
+        connection.abort(threads);
+    }
+
+    boolean isPrepared() {
+        lock.lock();
+        try {
+            return state == State.PREPARED;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

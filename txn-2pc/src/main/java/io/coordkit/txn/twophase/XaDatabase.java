@@ -1,0 +1,58 @@
+package io.coordkit.txn.twophase;
+
+import io.coordkit.txn.spi.TxnNames;
+import java.time.Duration;
+import javax.sql.XADataSource;
+
+/**
+ * A database that takes part in two-phase commits: MySQL 8 or later, MariaDB 10.6 or later, or H2. The account needs the
+ * right to see prepared branches ({@code XA_RECOVER_ADMIN} on MySQL). Immutable; opened by the coordinators it is given
+ * to.
+ *
+ * @param name the same at every start: the log and the database remember it
+ * @param maxConnections how many transactions are under way on it from one coordinator, 1 to 1,000; more wait
+ * @param patience how long to wait for a connection, 1 ms to 1 hour
+ * @param idleTimeout after which the server ends a connection that says nothing, and with it the locks of one that is
+ *     not prepared; 1 s to 8 hours. H2 has no such thing, nor needs it
+ */
+public record XaDatabase(
+        String name, XADataSource source, int maxConnections, Duration patience, Duration idleTimeout) {
+    private static final int MOST_CONNECTIONS = 1_000;
+
+    /** Checks the ranges. */
+    public XaDatabase {
+        TxnNames.participant(name);
+        if (maxConnections < 1 || maxConnections > MOST_CONNECTIONS) {
+            throw new IllegalArgumentException(
+                    "maxConnections must be 1 to " + MOST_CONNECTIONS + ", was " + maxConnections);
+        }
+        require("patience", patience, Duration.ofMillis(1), Duration.ofHours(1));
+        require("idleTimeout", idleTimeout, Duration.ofSeconds(1), Duration.ofHours(8));
+    }
+
+    /** A database with 32 connections at most, for which it waits 5 s, and 60 s until an idle one ends. */
+    public static XaDatabase of(String name, XADataSource source) {
+        return new XaDatabase(name, source, 32, Duration.ofSeconds(5), Duration.ofSeconds(60));
+    }
+
+    /** The same with another number of connections. */
+    public XaDatabase withMaxConnections(int newMaxConnections) {
+        return new XaDatabase(name, source, newMaxConnections, patience, idleTimeout);
+    }
+
+    /** The same with another wait for a connection. */
+    public XaDatabase withPatience(Duration newPatience) {
+        return new XaDatabase(name, source, maxConnections, newPatience, idleTimeout);
+    }
+
+    /** The same with another time until idle connections end. */
+    public XaDatabase withIdleTimeout(Duration newIdleTimeout) {
+        return new XaDatabase(name, source, maxConnections, patience, newIdleTimeout);
+    }
+
+    private static void require(String field, Duration value, Duration min, Duration max) {
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(field + " must be between " + min + " and " + max + ", was " + value);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.coordkit.txn.twophase;
+
+import io.coordkit.sql.SqlDialect;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import javax.sql.XAConnection;
+import javax.transaction.xa.XAException;
+
+/** In what the databases differ when it comes to XA. Thread-safe. */
+interface XaServer {
+
+    static XaServer of(Connection connection, XaDatabase database) throws SQLException {
+        return SqlDialect.of(connection) == SqlDialect.H2 ? new H2Xa() : new MySqlXa(database.idleTimeout());
+    }
+
+    /**
+     * Whether promises can be kept on that server, with that account.
+     *
+     * @throws io.coordkit.ConfigurationException if not; it names the remedy
+     */
+    void check(Connection connection, String resource) throws SQLException;
+
+    /**
+     * Prepares a new connection for its use by that coordinator.
+     *
+     * @return its number, by which {@link #release} finds it
+     */
+    long adopt(Connection connection, String coordinator) throws SQLException;
+
+    /** The branches of ours that are prepared, whoever holds them. */
+    List<BranchXid> inDoubt(XAConnection connection) throws XAException, SQLException;
+
+    /** Ends a prepared branch that was begun on another connection; false if the server does not know it there. */
+    boolean end(XAConnection connection, BranchXid xid, boolean commit) throws XAException, SQLException;
+
+    /**
+     * Ends the connection that holds that branch, if it is still the one that began it.
+     *
+     * @return false if it is not
+     */
+    boolean release(Connection connection, BranchXid xid) throws SQLException;
+
+    /** Whether a prepared branch outlives the connection that prepared it. */
+    boolean outlivesItsConnection();
+}

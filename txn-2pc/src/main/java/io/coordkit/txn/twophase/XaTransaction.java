@@ -1,0 +1,137 @@
+package io.coordkit.txn.twophase;
+
+import io.coordkit.txn.TwoPhaseTransaction;
+import io.coordkit.txn.TxnException;
+import io.coordkit.txn.coordinator.Coordinator;
+import io.coordkit.txn.coordinator.Enlistment;
+import io.coordkit.txn.coordinator.Start;
+import io.coordkit.txn.spi.TxnBranch;
+import java.sql.Connection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.transaction.xa.XAException;
+import org.jdbi.v3.core.Handles;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A two-phase commit transaction inside its body. Not thread-safe, except for {@link #expire}; of no use after the body
+ * returned.
+ */
+public final class XaTransaction implements TwoPhaseTransaction {
+    private static final Logger log = LoggerFactory.getLogger(XaTransaction.class);
+    private static final AtomicInteger SERIAL = new AtomicInteger();
+
+    private final Enlistment branches;
+    private final Coordinator coordinator;
+    private final Map<String, OpenDatabase> databases;
+    private final Start start;
+    private final Map<String, XaBranch> begun = new LinkedHashMap<>();
+    private volatile boolean expired;
+
+    XaTransaction(String gid, Coordinator coordinator, Map<String, OpenDatabase> databases, Start start) {
+        this.branches = new Enlistment(gid, coordinator.participants());
+        this.coordinator = coordinator;
+        this.databases = databases;
+        this.start = start;
+    }
+
+    @Override
+    public String gid() {
+        return branches.gid();
+    }
+
+    @Override
+    public String enlist(String participant, byte[] payload) {
+        if (databases.containsKey(participant)) {
+            throw new IllegalArgumentException("participant must be a remote one, was '" + participant
+                    + "', a database: write to it by its connection");
+        }
+        return branches.enlist(participant, payload);
+    }
+
+    @Override
+    public Connection connection(String resource) {
+        XaBranch known = begun.get(resource);
+        return known == null ? begin(resource).lent() : known.lent();
+    }
+
+    /** That database in this transaction, for JDBI. Its handles need not be closed. */
+    public Jdbi jdbi(XaDatabase database) {
+        Connection connection = connection(database.name());
+        Jdbi jdbi = Jdbi.create(() -> connection);
+        // What is open on the connection is the coordinator's to end.
+        jdbi.getConfig(Handles.class).setForceEndTransactions(false);
+        return jdbi;
+    }
+
+    private XaBranch begin(String resource) {
+        OpenDatabase database = databases.get(resource);
+        if (database == null) {
+            throw new IllegalArgumentException("resource must be one of "
+                    + databases.keySet().stream().sorted().toList() + ", was '" + resource + "'");
+        }
+        if (expired) {
+            throw new TxnException("Transaction '" + gid() + "' has run out of time", null);
+        }
+        int number = branches.next();
+        XaBranch branch = database.begin(connection -> BranchXid.of(
+                gid(),
+                number,
+                start.deadline(),
+                connection,
+                SERIAL.incrementAndGet(),
+                coordinator.home(),
+                coordinator.name()));
+        synchronized (begun) {
+            begun.put(resource, branch);
+        }
+        branches.add(new TxnBranch(branch.xid().branch(), resource, branch.xid().payload()));
+        return branch;
+    }
+
+    /** The body has done its work; what cannot be ended here will not vote for a commit. */
+    List<TxnBranch> end() {
+        begun.values().forEach(branch -> {
+            try {
+                branch.end();
+            } catch (XAException e) {
+                log.info("{} could not be ended and will not be committed: XA error {}", branch.xid(), e.errorCode, e);
+            }
+        });
+        return branches.end();
+    }
+
+    /** Nothing of it is to stay, and nobody has heard of it. */
+    void rollback() {
+        begun.forEach((resource, branch) -> forget(resource, branch));
+    }
+
+    private void forget(String resource, XaBranch branch) {
+        OpenDatabase database = databases.get(resource);
+        if (database != null) {
+            database.forget(branch);
+        }
+    }
+
+    /** The body takes too long: it loses its connections. Thread-safe. */
+    void expire() {
+        synchronized (begun) {
+            expired = true;
+            log.warn(
+                    "Transaction {}: its body has not returned within {}; its connections are ended, and what it wrote"
+                            + " is rolled back",
+                    gid(),
+                    start.terms().timeout());
+            begun.forEach((resource, branch) -> {
+                OpenDatabase database = databases.get(resource);
+                if (database != null) {
+                    database.abort(branch);
+                }
+            });
+        }
+    }
+}
