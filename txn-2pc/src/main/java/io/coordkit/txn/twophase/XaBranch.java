@@ -55,12 +55,29 @@ final class XaBranch {
         return lent;
     }
 
+    @FunctionalInterface
+    private interface Step {
+        void run() throws XAException;
+    }
+
+    /** Drivers do not always say by an XA exception that their connection is gone. */
+    private static void guarded(Step step) throws XAException {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            XAException failure = new XAException(String.valueOf(e));
+            failure.errorCode = XAException.XAER_RMFAIL;
+            failure.initCause(e);
+            throw failure;
+        }
+    }
+
     /** The body has done its work. */
     void end() throws XAException {
         lock.lock();
         try {
             if (state == State.ACTIVE) {
-                connection.xa().end(xid, XAResource.TMSUCCESS);
+                guarded(() -> connection.xa().end(xid, XAResource.TMSUCCESS));
                 state = State.IDLE;
             }
         } finally {
@@ -75,9 +92,8 @@ final class XaBranch {
                 return Vote.YES;
             }
             end();
-            boolean readOnly = connection.xa().prepare(xid) == XAResource.XA_RDONLY;
-            state = readOnly ? State.ENDED : State.PREPARED;
-            return readOnly ? Vote.READ_ONLY : Vote.YES;
+            guarded(() -> state = connection.xa().prepare(xid) == XAResource.XA_RDONLY ? State.ENDED : State.PREPARED);
+            return state == State.ENDED ? Vote.READ_ONLY : Vote.YES;
         } finally {
             lock.unlock();
         }
@@ -87,7 +103,7 @@ final class XaBranch {
         lock.lock();
         try {
             if (state != State.ENDED) {
-                connection.xa().commit(xid, false);
+                guarded(() -> connection.xa().commit(xid, false));
                 state = State.ENDED;
             }
         } finally {
@@ -99,11 +115,11 @@ final class XaBranch {
         lock.lock();
         try {
             if (state == State.ACTIVE) {
-                connection.xa().end(xid, XAResource.TMFAIL);
+                guarded(() -> connection.xa().end(xid, XAResource.TMFAIL));
                 state = State.IDLE;
             }
             if (state != State.ENDED) {
-                connection.xa().rollback(xid);
+                guarded(() -> connection.xa().rollback(xid));
                 state = State.ENDED;
             }
         } finally {
