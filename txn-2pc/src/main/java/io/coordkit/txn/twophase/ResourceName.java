@@ -1,6 +1,7 @@
 package io.coordkit.txn.twophase;
 
 import io.coordkit.ConfigurationException;
+import io.coordkit.sql.SqlErrors;
 import io.coordkit.sql.SqlSchema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,19 +15,22 @@ import java.sql.SQLException;
 final class ResourceName {
     private static final String TABLE = "coordkit_xa_resource";
 
+    private static final int ATTEMPTS = 10;
+
     private ResourceName() {}
 
     /** @throws ConfigurationException if the database is known to coordinators on that log by another name */
     static void claim(Connection connection, String name, String home) throws SQLException {
         SqlSchema.ensure(connection, TABLE, ResourceName.class);
         String known = read(connection, home);
-        if (known.isEmpty()) {
-            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO " + TABLE
-                    + " (home, name) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM " + TABLE + " WHERE home = ?)")) {
-                insert.setString(1, home);
-                insert.setString(2, name);
-                insert.setString(3, home);
-                insert.executeUpdate();
+        for (int attempt = 1; known.isEmpty(); attempt++) {
+            try {
+                insert(connection, name, home);
+            } catch (SQLException e) {
+                // Somebody else was faster, or is just about to be.
+                if (!SqlErrors.isDuplicateKey(e) && !(SqlErrors.isContention(e) && attempt < ATTEMPTS)) {
+                    throw e;
+                }
             }
             known = read(connection, home);
         }
@@ -36,6 +40,15 @@ final class ResourceName {
                             + home
                             + "'. If it is registered under both names, register it once; if it was renamed, register it as"
                             + " '" + known + "', or see that nothing is unfinished and UPDATE " + TABLE);
+        }
+    }
+
+    private static void insert(Connection connection, String name, String home) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO " + TABLE + " (home, name) VALUES (?, ?)")) {
+            insert.setString(1, home);
+            insert.setString(2, name);
+            insert.executeUpdate();
         }
     }
 
