@@ -6,6 +6,7 @@ import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockGuarantee;
 import io.coordkit.observe.CoordObserver;
 import io.coordkit.txn.Tcc;
+import io.coordkit.txn.TwoPhase;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -23,12 +24,14 @@ public final class Coordkit implements AutoCloseable {
     private final @Nullable LockClient locks;
     private final Map<String, IdGenerator> ids;
     private final @Nullable Tcc tcc;
+    private final @Nullable TwoPhase twoPhase;
     private final Deque<AutoCloseable> opened;
 
     private Coordkit(Builder builder) {
         locks = builder.locks;
         ids = Map.copyOf(builder.ids);
         tcc = builder.tcc;
+        twoPhase = builder.twoPhase;
         opened = builder.opened;
     }
 
@@ -101,6 +104,19 @@ public final class Coordkit implements AutoCloseable {
         return tcc;
     }
 
+    /**
+     * The two-phase commit coordinator.
+     *
+     * @throws IllegalStateException if none was configured
+     */
+    public TwoPhase twoPhase() {
+        if (twoPhase == null) {
+            throw new IllegalStateException(
+                    "No two-phase commit configured: set coordkit.two-phase.* or call builder().twoPhase(...)");
+        }
+        return twoPhase;
+    }
+
     /** Closes what {@link #open} opened, newest first. Idempotent. */
     @Override
     public void close() {
@@ -114,6 +130,7 @@ public final class Coordkit implements AutoCloseable {
         final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
         private @Nullable LockClient locks;
         private @Nullable Tcc tcc;
+        private @Nullable TwoPhase twoPhase;
 
         private Builder() {}
 
@@ -146,6 +163,12 @@ public final class Coordkit implements AutoCloseable {
         /** The TCC coordinator. */
         public Builder tcc(Tcc coordinator) {
             tcc = coordinator;
+            return this;
+        }
+
+        /** The two-phase commit coordinator. */
+        public Builder twoPhase(TwoPhase coordinator) {
+            twoPhase = coordinator;
             return this;
         }
 

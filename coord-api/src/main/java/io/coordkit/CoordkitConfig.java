@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * <tr><td>{@code coordkit.ids.<tag>.type}</td><td>{@code snowflake} or {@code segment}</td></tr>
  * <tr><td>{@code coordkit.ids.<tag>.*}</td><td>see the entry class of that generator</td></tr>
  * <tr><td>{@code coordkit.tcc.*}</td><td>see the TCC coordinator</td></tr>
+ * <tr><td>{@code coordkit.two-phase.*}</td><td>see the two-phase commit coordinator</td></tr>
  * </table>
  *
  * <p>A key below {@code coordkit.} that nobody knows is refused. Immutable.

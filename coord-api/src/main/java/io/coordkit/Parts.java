@@ -8,7 +8,9 @@ import io.coordkit.lock.LockGuarantee;
 import io.coordkit.lock.Locks;
 import io.coordkit.observe.CoordObserver;
 import io.coordkit.txn.Tcc;
+import io.coordkit.txn.TwoPhase;
 import io.coordkit.txn.spi.TccProvider;
+import io.coordkit.txn.spi.TwoPhaseProvider;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Locale;
@@ -56,6 +58,18 @@ final class Parts {
             builder.opened.push(tcc);
             builder.tcc(tcc);
             tccSettings.refuseUnread();
+        }
+
+        Settings twoPhaseSettings = settings.below("two-phase");
+        if (!twoPhaseSettings.names().isEmpty()) {
+            TwoPhase twoPhase = ServiceLoader.load(TwoPhaseProvider.class)
+                    .findFirst()
+                    .orElseThrow(() -> new ConfigurationException(
+                            "coordkit.two-phase is set, but no such module is on the class path; add txn-2pc"))
+                    .open(twoPhaseSettings, observer);
+            builder.opened.push(twoPhase);
+            builder.twoPhase(twoPhase);
+            twoPhaseSettings.refuseUnread();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.coordkit.txn.twophase;
 
+import io.coordkit.ConfigurationException;
 import io.coordkit.sql.H2Durability;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -27,6 +28,12 @@ final class H2Xa implements XaServer {
     @Override
     public void check(Connection connection, String resource) throws SQLException {
         H2Durability.require(connection);
+        String url = connection.getMetaData().getURL();
+        if (url.startsWith("jdbc:h2:tcp:") || url.startsWith("jdbc:h2:ssl:")) {
+            throw new ConfigurationException(
+                    "Database '" + resource + "' is on an H2 server, which rolls prepared branches"
+                            + " back when it loses its client: take H2 embedded, or MySQL or MariaDB");
+        }
     }
 
     @Override

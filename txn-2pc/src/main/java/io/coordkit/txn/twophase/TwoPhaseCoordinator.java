@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ThreadPoolExecutor;
 
 /**
@@ -30,6 +31,10 @@ import java.util.concurrent.ThreadPoolExecutor;
  *
  * <p>A branch is done only when its database says so, or does not list it among what is prepared: {@code XAER_NOTA} alone
  * proves nothing while another connection holds it.
+ *
+ * <p>In {@link io.coordkit.CoordkitConfig} properties, below {@code coordkit.two-phase}: {@code log}, {@code home},
+ * {@code name} and all that the TCC coordinator has, on a log of its own; {@code scan-every}; and for each database
+ * {@code databases.<name>.jdbc-url}, {@code user}, {@code password} and {@code max-connections}.
  *
  * <p>Thread-safe. Closes neither the log nor the participants it was given. Sources: Mohan, Lindsay and Obermarck,
  * "Transaction Management in the R* Distributed Database Management System", 1986, for presumed abort; X/Open,
@@ -96,9 +101,9 @@ public final class TwoPhaseCoordinator implements TwoPhase {
      */
     @Override
     public void close() {
-        coordinator.close();
         scheduler.close();
         threads.shutdown();
+        coordinator.close();
         databases.values().forEach(OpenDatabase::close);
     }
 
@@ -110,7 +115,10 @@ public final class TwoPhaseCoordinator implements TwoPhase {
         private final Map<String, XaDatabase> databases = new LinkedHashMap<>();
         private Duration scanEvery = Duration.ofSeconds(5);
 
-        private Builder() {}
+        private Builder() {
+            // Short, for the databases have little room for it.
+            name("2pc-" + Long.toString(UUID.randomUUID().getMostSignificantBits() >>> 1, Character.MAX_RADIX));
+        }
 
         @Override
         protected Builder self() {

@@ -188,8 +188,8 @@ public abstract class CoordinatorBuilder<B extends CoordinatorBuilder<B>> {
         return self();
     }
 
-    /** For what was opened along with the coordinator. */
-    protected final B afterClose(Runnable task) {
+    /** Run when the coordinator has been closed: ends what was opened along with it. */
+    public final B afterClose(Runnable task) {
         afterClose = task;
         return self();
     }

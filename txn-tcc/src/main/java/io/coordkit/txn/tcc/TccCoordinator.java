@@ -100,11 +100,6 @@ public final class TccCoordinator implements Tcc {
             return this;
         }
 
-        /** For what was opened along with the coordinator. */
-        Builder closing(Runnable task) {
-            return afterClose(task);
-        }
-
         /**
          * The coordinator. What others left unfinished in the log is being taken up when it returns.
          *
