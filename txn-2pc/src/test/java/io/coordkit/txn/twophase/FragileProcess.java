@@ -90,6 +90,7 @@ final class FragileProcess {
 
     private final Point fatal;
     private final int occurrence;
+    private final Runnable death;
     private final Map<String, Integer> passed = new ConcurrentHashMap<>();
     private final Queue<XAConnection> connections = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean fired = new AtomicBoolean();
@@ -97,6 +98,12 @@ final class FragileProcess {
 
     /** @param occurrence at which passing of the point; 0 for never */
     FragileProcess(Point fatal, int occurrence) {
+        this(fatal, occurrence, () -> {});
+    }
+
+    /** @param death what else happens then */
+    FragileProcess(Point fatal, int occurrence, Runnable death) {
+        this.death = death;
         this.fatal = fatal;
         this.occurrence = occurrence;
     }
@@ -116,6 +123,7 @@ final class FragileProcess {
     /** It dies now. */
     void die() {
         dead = true;
+        death.run();
         new ArrayList<>(connections).forEach(FragileProcess::cut);
     }
 
