@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,6 +49,21 @@ public final class Crowd {
                     .as("threads of the test have ended")
                     .isTrue();
         }
+    }
+
+    /** The results, in no order, of tasks of which so many at a time are under way; all together may take that long. */
+    public static <T> List<T> share(List<? extends Callable<T>> tasks, int atOnce, Duration limit) throws Exception {
+        Queue<Callable<T>> open = new ConcurrentLinkedQueue<>(tasks);
+        Callable<List<T>> worker = () -> {
+            List<T> results = new ArrayList<>();
+            for (Callable<T> task = open.poll(); task != null; task = open.poll()) {
+                results.add(task.call());
+            }
+            return results;
+        };
+        return run(Collections.nCopies(Math.min(atOnce, Math.max(1, tasks.size())), worker), limit).stream()
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** The result of one task, on a new thread. */

@@ -1,7 +1,7 @@
 package io.coordkit.samples.order;
 
+import io.coordkit.txn.RefusedException;
 import io.coordkit.txn.spi.BranchCall;
-import io.coordkit.txn.tcc.RefusedException;
 import io.coordkit.txn.tcc.TccParticipant;
 import org.jdbi.v3.core.Handle;
 

@@ -2,6 +2,7 @@ package io.coordkit.samples.readme;
 
 import io.coordkit.samples.proto.Line;
 import io.coordkit.txn.Outcome;
+import io.coordkit.txn.RefusedException;
 import io.coordkit.txn.Tcc;
 import io.coordkit.txn.TxnAdmin;
 import io.coordkit.txn.TxnStatus;
@@ -11,7 +12,6 @@ import io.coordkit.txn.grpc.GrpcInquiries;
 import io.coordkit.txn.grpc.GrpcParticipants;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.tcc.GuardedParticipant;
-import io.coordkit.txn.tcc.RefusedException;
 import io.coordkit.txn.tcc.TccCoordinator;
 import io.coordkit.txn.tcc.TccParticipant;
 import io.grpc.BindableService;

@@ -1,11 +1,17 @@
 package io.coordkit.samples.readme;
 
+import io.coordkit.samples.proto.Line;
 import io.coordkit.txn.Outcome;
+import io.coordkit.txn.RefusedException;
 import io.coordkit.txn.TwoPhase;
+import io.coordkit.txn.grpc.Access;
+import io.coordkit.txn.grpc.GrpcInquiries;
 import io.coordkit.txn.spi.TxnLog;
 import io.coordkit.txn.twophase.TwoPhaseCoordinator;
 import io.coordkit.txn.twophase.XaDatabase;
+import io.coordkit.txn.twophase.XaParticipant;
 import io.coordkit.txn.twophase.XaTransaction;
+import io.grpc.Channel;
 import java.sql.PreparedStatement;
 import javax.sql.XADataSource;
 
@@ -41,5 +47,26 @@ final class TwoPhaseExample {
         });
         // run ends
         return outcome;
+    }
+
+    static XaParticipant<Line> participant(XADataSource inventoryDb, Channel orders, Access access) {
+        // participant begins
+        XaParticipant<Line> inventory = XaParticipant.on(
+                        XaDatabase.of("inventory", inventoryDb),
+                        (db, call, line) -> {
+                            int taken = db.execute(
+                                    "UPDATE stock SET available = available - ? WHERE sku = ? AND available >= ?",
+                                    line.getQuantity(),
+                                    line.getSku(),
+                                    line.getQuantity());
+                            if (taken == 0) {
+                                throw new RefusedException("Not enough of " + line.getSku());
+                            }
+                        },
+                        Line::parseFrom)
+                .asks("orders", GrpcInquiries.endpoint(orders, access))
+                .open();
+        // participant ends
+        return inventory;
     }
 }

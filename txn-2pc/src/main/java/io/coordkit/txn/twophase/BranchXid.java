@@ -26,10 +26,10 @@ record BranchXid(String gid, String branch, String home, String coordinator) imp
     private static final int BESIDE_NAMES = 24 + 1 + 1 + 9;
 
     static BranchXid of(
-            String gid, int number, Instant deadline, long connection, int serial, String home, String coordinator) {
+            String gid, String number, Instant deadline, long connection, int serial, String home, String coordinator) {
         String id = String.join(
                 ":",
-                Integer.toString(number),
+                number,
                 Long.toString(deadline.toEpochMilli(), RADIX),
                 Long.toString(connection, RADIX),
                 Integer.toString(Math.floorMod(serial, RADIX * RADIX), RADIX));
@@ -81,6 +81,11 @@ record BranchXid(String gid, String branch, String home, String coordinator) imp
         }
     }
 
+    /** What its coordinator calls the branch; for a database of the coordinator's own, a part of that. */
+    String number() {
+        return branch.split(":", -1)[0];
+    }
+
     Payload payload() {
         return Payload.of(getBranchQualifier());
     }
@@ -93,6 +98,11 @@ record BranchXid(String gid, String branch, String home, String coordinator) imp
     /** The connection that it was begun on, as its server numbers them; 0 if it does not. */
     long connection() {
         return Long.parseLong(branch.split(":", -1)[2], RADIX);
+    }
+
+    /** Whether it fits into what databases allow. */
+    boolean fits() {
+        return getGlobalTransactionId().length <= MAXGTRIDSIZE && getBranchQualifier().length <= MAXBQUALSIZE;
     }
 
     @Override

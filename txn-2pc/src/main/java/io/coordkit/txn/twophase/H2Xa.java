@@ -37,7 +37,7 @@ final class H2Xa implements XaServer {
     }
 
     @Override
-    public long adopt(Connection connection, String coordinator) {
+    public long adopt(Connection connection) {
         return connections.incrementAndGet();
     }
 

@@ -18,8 +18,9 @@ import javax.transaction.xa.XAResource;
 /**
  * MySQL and MariaDB. Where a prepared branch stays with its connection (MariaDB, and MySQL before 8.0.29), nobody else can
  * end it while that connection lives, although {@code XA RECOVER} lists it: {@code XA COMMIT} answers that there is no
- * such branch. So that a connection that is in nobody's hands any more can be found and ended, each takes a named lock
- * when it is opened; a server gives numbers of connections again after a restart, but then nobody holds the lock.
+ * such branch. So a branch's id holds the number of its connection, which is ended then. A server gives numbers again after
+ * a restart, but no branch is with its connection any more then. Each connection of ours takes a named lock when it is
+ * opened, so that never another one is ended.
  */
 final class MySqlXa implements XaServer {
     private static final String LOCK_PREFIX = "ck2p ";
@@ -52,22 +53,15 @@ final class MySqlXa implements XaServer {
     }
 
     @Override
-    public long adopt(Connection connection, String coordinator) throws SQLException {
+    public long adopt(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET SESSION wait_timeout = " + idleTimeout.toSeconds());
-        }
-        try (PreparedStatement query =
-                connection.prepareStatement("SELECT CONNECTION_ID(), GET_LOCK(CONCAT(?, CONNECTION_ID()), 0)")) {
-            query.setString(1, lockPrefix(coordinator));
-            try (ResultSet rows = query.executeQuery()) {
+            try (ResultSet rows = statement.executeQuery(
+                    "SELECT CONNECTION_ID(), GET_LOCK(CONCAT('" + LOCK_PREFIX + "', CONNECTION_ID()), 0)")) {
                 rows.next();
                 return rows.getLong(1);
             }
         }
-    }
-
-    private static String lockPrefix(String coordinator) {
-        return LOCK_PREFIX + coordinator + ' ';
     }
 
     @Override
@@ -98,7 +92,7 @@ final class MySqlXa implements XaServer {
     @Override
     public boolean release(Connection connection, BranchXid xid) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("SELECT IS_USED_LOCK(?)")) {
-            query.setString(1, lockPrefix(xid.coordinator()) + xid.connection());
+            query.setString(1, LOCK_PREFIX + xid.connection());
             try (ResultSet rows = query.executeQuery()) {
                 if (!rows.next() || rows.getLong(1) != xid.connection()) {
                     return false;

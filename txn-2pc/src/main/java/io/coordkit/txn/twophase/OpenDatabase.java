@@ -10,12 +10,14 @@ import io.coordkit.txn.spi.BranchReply;
 import io.coordkit.txn.spi.Operation;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Supplier;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAException;
 import org.slf4j.Logger;
@@ -45,13 +47,13 @@ final class OpenDatabase implements BranchEndpoint {
     }
 
     /**
-     * Opens it for the coordinators on that log.
+     * Opens it.
      *
-     * @param coordinator by whom its branches are begun
+     * @param user to whom it is known by its name: the coordinators on a log, or participants
      * @throws ConfigurationException if it cannot keep what is promised
      * @throws BackendUnreachableException if it does not answer
      */
-    static OpenDatabase open(XaDatabase database, String home, String coordinator) {
+    static OpenDatabase open(XaDatabase database, String user) {
         try {
             XAConnection physical = database.source().getXAConnection();
             try {
@@ -63,9 +65,9 @@ final class OpenDatabase implements BranchEndpoint {
                 }
                 XaServer server = XaServer.of(connection, database);
                 server.check(connection, database.name());
-                ResourceName.claim(connection, database.name(), home);
+                ResourceName.claim(connection, database.name(), user);
                 requireRecovery(server, physical, database.name());
-                return new OpenDatabase(database, server, new XaPool(database, server, coordinator));
+                return new OpenDatabase(database, server, new XaPool(database, server));
             } finally {
                 physical.close();
             }
@@ -139,17 +141,18 @@ final class OpenDatabase implements BranchEndpoint {
 
     @Override
     public CompletionStage<BranchReply> call(BranchCall call) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    BranchXid xid = BranchXid.of(call.gid(), call.payload());
-                    return call.operation() == Operation.TRY
-                            ? prepare(xid)
-                            : end(xid, call.operation() == Operation.CONFIRM);
-                },
-                workers);
+        return work(() -> {
+            BranchXid xid = BranchXid.of(call.gid(), call.payload());
+            return call.operation() == Operation.TRY ? prepare(xid) : end(xid, call.operation() == Operation.CONFIRM);
+        });
     }
 
-    private BranchReply prepare(BranchXid xid) {
+    /** Does it on one of the database's threads, of which there are as many as connections. */
+    <T> CompletionStage<T> work(Supplier<T> task) {
+        return CompletableFuture.supplyAsync(task, workers);
+    }
+
+    BranchReply prepare(BranchXid xid) {
         XaBranch branch = held.get(xid);
         if (branch == null) {
             return isInDoubt(xid)
@@ -178,7 +181,7 @@ final class OpenDatabase implements BranchEndpoint {
     }
 
     /** Commits or rolls back, by its own connection if that is here. */
-    private BranchReply end(BranchXid xid, boolean commit) {
+    BranchReply end(BranchXid xid, boolean commit) {
         XaBranch branch = held.get(xid);
         if (branch != null) {
             try {
@@ -194,10 +197,20 @@ final class OpenDatabase implements BranchEndpoint {
                     return heuristic(branch, e);
                 }
                 log.debug("{}: its own connection did not end it: {}", xid, reason(e));
-                discard(branch);
+                return endByAnother(branch, commit);
             }
         }
         return settle(xid, commit, true);
+    }
+
+    /** Where a prepared branch goes with its connection, that is closed only when the branch has ended. */
+    private BranchReply endByAnother(XaBranch branch, boolean commit) {
+        if (server.outlivesItsConnection()) {
+            discard(branch);
+        }
+        BranchReply reply = settle(branch.xid(), commit, true);
+        discard(branch);
+        return reply;
     }
 
     private static boolean isHeuristic(XAException e) {
@@ -241,6 +254,14 @@ final class OpenDatabase implements BranchEndpoint {
         }
     }
 
+    /**
+     * Ends a branch whose outcome was asked for. One that is committed is not taken by force from a connection elsewhere:
+     * whoever carries the transaction out does that.
+     */
+    void endInDoubt(BranchXid xid, boolean commit) {
+        BranchReply unusedReply = holds(xid) ? end(xid, commit) : settle(xid, commit, !commit);
+    }
+
     private TxnException unanswered(String what, BranchXid xid, Exception e) {
         return new TxnException(
                 "Database '" + name() + "' did not answer the " + what + " of " + xid + ": " + reason(e), e);
@@ -251,6 +272,22 @@ final class OpenDatabase implements BranchEndpoint {
             return "XA error " + xa.errorCode + (xa.getMessage() == null ? "" : ", " + xa.getMessage());
         }
         return String.valueOf(e.getMessage());
+    }
+
+    /** Asks a connection. */
+    @FunctionalInterface
+    interface Question<T> {
+        T ask(Connection connection) throws SQLException;
+    }
+
+    /** Asks beside all branches. */
+    <T> T ask(Question<T> question) throws SQLException {
+        PooledXa fresh = pool.fresh();
+        try {
+            return question.ask(fresh.session());
+        } finally {
+            fresh.close();
+        }
     }
 
     private boolean isInDoubt(BranchXid xid) {
@@ -273,6 +310,11 @@ final class OpenDatabase implements BranchEndpoint {
         } catch (SQLException | XAException e) {
             throw new TxnException("Database '" + name() + "' did not list what is prepared: " + reason(e), e);
         }
+    }
+
+    /** The branches whose connections are here. */
+    Collection<XaBranch> held() {
+        return held.values();
     }
 
     /** Whether that branch's connection is here. */

@@ -3,17 +3,13 @@ package io.coordkit.txn.twophase;
 import io.coordkit.ConfigurationException;
 import io.coordkit.time.SystemScheduler;
 import io.coordkit.txn.TwoPhase;
-import io.coordkit.txn.TxnAdmin;
-import io.coordkit.txn.TxnStatus;
+import io.coordkit.txn.coordinator.CoordinatedService;
 import io.coordkit.txn.coordinator.Coordinator;
 import io.coordkit.txn.coordinator.CoordinatorBuilder;
 import io.coordkit.txn.coordinator.Workers;
-import io.coordkit.txn.spi.InquiryEndpoint;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadPoolExecutor;
 
@@ -24,7 +20,7 @@ import java.util.concurrent.ThreadPoolExecutor;
  * <p><b>Promised:</b> an outcome that was answered is in the log, and every branch follows it, through crashes of this
  * process and of the databases, as soon as all are up again. What was prepared and not decided is rolled back (presumed
  * abort) by any coordinator on the log, once its own is gone or its deadline over: nobody's locks stay for longer than the
- * lease, and the pause between two looks at what is prepared. Branches of other applications are left alone.
+ * lease and two looks at what is prepared. Branches of other applications are left alone.
  *
  * <p><b>Not promised:</b> that readers see all databases change in the same moment; that a branch ends while its database
  * is down; a commit of what a person has ended in the database by hand.
@@ -40,8 +36,7 @@ import java.util.concurrent.ThreadPoolExecutor;
  * "Transaction Management in the R* Distributed Database Management System", 1986, for presumed abort; X/Open,
  * "Distributed Transaction Processing: The XA Specification", 1991.
  */
-public final class TwoPhaseCoordinator implements TwoPhase {
-    private final Coordinator coordinator;
+public final class TwoPhaseCoordinator extends CoordinatedService implements TwoPhase {
     private final Map<String, OpenDatabase> databases;
     private final SystemScheduler scheduler;
     private final ThreadPoolExecutor threads;
@@ -54,7 +49,7 @@ public final class TwoPhaseCoordinator implements TwoPhase {
             Map<String, OpenDatabase> databases,
             SystemScheduler scheduler,
             ThreadPoolExecutor threads) {
-        this.coordinator = coordinator;
+        super(coordinator);
         this.databases = databases;
         this.scheduler = scheduler;
         this.threads = threads;
@@ -67,32 +62,7 @@ public final class TwoPhaseCoordinator implements TwoPhase {
 
     @Override
     public TwoPhaseCall begin(String gid) {
-        return new TwoPhaseRun(gid, coordinator, databases, scheduler, current);
-    }
-
-    @Override
-    public Optional<TxnStatus> outcome(String gid) {
-        return coordinator.outcome(gid);
-    }
-
-    @Override
-    public TxnStatus resolve(String gid) {
-        return coordinator.resolve(gid);
-    }
-
-    @Override
-    public List<TxnStatus> unfinished(int limit) {
-        return coordinator.unfinished(limit);
-    }
-
-    @Override
-    public InquiryEndpoint inquiries() {
-        return coordinator.inquiries();
-    }
-
-    @Override
-    public TxnAdmin admin() {
-        return coordinator.admin();
+        return new TwoPhaseRun(gid, coordinator(), databases, scheduler, current);
     }
 
     /**
@@ -103,7 +73,7 @@ public final class TwoPhaseCoordinator implements TwoPhase {
     public void close() {
         scheduler.close();
         threads.shutdown();
-        coordinator.close();
+        super.close();
         databases.values().forEach(OpenDatabase::close);
     }
 
@@ -162,8 +132,8 @@ public final class TwoPhaseCoordinator implements TwoPhase {
             BranchXid.requireRoom(home(), name());
             Map<String, OpenDatabase> opened = new LinkedHashMap<>();
             try {
-                Coordinator coordinator = build(joined -> databases.forEach((name, database) -> {
-                    OpenDatabase open = OpenDatabase.open(database, home(), joined);
+                Coordinator coordinator = build(() -> databases.forEach((name, database) -> {
+                    OpenDatabase open = OpenDatabase.open(database, home());
                     opened.put(name, open);
                     participant(name, open);
                 }));
@@ -172,7 +142,13 @@ public final class TwoPhaseCoordinator implements TwoPhase {
                         Workers.named("coordkit-2pc-scan", Math.max(1, opened.size()), Integer.MAX_VALUE);
                 opened.values()
                         .forEach(database -> new InDoubtScan(
-                                        database, home(), coordinator.inquiries(), scheduler, threads, scanEvery)
+                                        database,
+                                        Map.of(home(), coordinator.inquiries()),
+                                        xid -> !database.holds(xid),
+                                        BranchXid::branch,
+                                        scheduler,
+                                        threads,
+                                        scanEvery)
                                 .start());
                 return new TwoPhaseCoordinator(coordinator, opened, scheduler, threads);
             } catch (RuntimeException e) {

@@ -19,7 +19,7 @@ final class XaPool {
     private final Factory factory;
     private final GenericObjectPool<PooledXa> pool;
 
-    XaPool(XaDatabase database, XaServer server, String coordinator) {
+    XaPool(XaDatabase database, XaServer server) {
         this.database = database;
         GenericObjectPoolConfig<PooledXa> config = new GenericObjectPoolConfig<>();
         config.setMaxTotal(database.maxConnections());
@@ -27,19 +27,17 @@ final class XaPool {
         config.setMaxWait(database.patience());
         config.setTestOnBorrow(true);
         config.setJmxEnabled(false);
-        factory = new Factory(database, server, coordinator);
+        factory = new Factory(database, server);
         pool = new GenericObjectPool<>(factory, config);
     }
 
     private static final class Factory extends BasePooledObjectFactory<PooledXa> {
         private final XaDatabase database;
         private final XaServer server;
-        private final String coordinator;
 
-        Factory(XaDatabase database, XaServer server, String coordinator) {
+        Factory(XaDatabase database, XaServer server) {
             this.database = database;
             this.server = server;
-            this.coordinator = coordinator;
         }
 
         @Override
@@ -47,7 +45,7 @@ final class XaPool {
             XAConnection physical = database.source().getXAConnection();
             try {
                 Connection session = physical.getConnection();
-                return new PooledXa(physical, physical.getXAResource(), session, server.adopt(session, coordinator));
+                return new PooledXa(physical, physical.getXAResource(), session, server.adopt(session));
             } catch (SQLException | RuntimeException e) {
                 physical.close();
                 throw e;

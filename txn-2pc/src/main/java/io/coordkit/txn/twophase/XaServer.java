@@ -22,11 +22,11 @@ interface XaServer {
     void check(Connection connection, String resource) throws SQLException;
 
     /**
-     * Prepares a new connection for its use by that coordinator.
+     * Makes a new connection ready for use.
      *
      * @return its number, by which {@link #release} finds it
      */
-    long adopt(Connection connection, String coordinator) throws SQLException;
+    long adopt(Connection connection) throws SQLException;
 
     /** The branches of ours that are prepared, whoever holds them. */
     List<BranchXid> inDoubt(XAConnection connection) throws XAException, SQLException;

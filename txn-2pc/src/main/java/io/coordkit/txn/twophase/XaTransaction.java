@@ -77,7 +77,7 @@ public final class XaTransaction implements TwoPhaseTransaction {
         if (expired) {
             throw new TxnException("Transaction '" + gid() + "' has run out of time", null);
         }
-        int number = branches.next();
+        String number = Integer.toString(branches.next());
         XaBranch branch = database.begin(connection -> BranchXid.of(
                 gid(),
                 number,

@@ -210,7 +210,10 @@ final class FragileProcess {
             switch (fatal.victim()) {
                 case PROCESS -> die();
                 case SERVER -> kill.run();
-                default -> cut(connection);
+                case CONNECTION -> cut(connection);
+                case MESSAGE -> {
+                    // Nothing else happens.
+                }
             }
         }
         if (now || dead) {

@@ -300,9 +300,9 @@ abstract class TwoPhaseCases {
     /** Leaves a branch prepared, as a coordinator does that dies then; its connection stays open if wanted. */
     private BranchXid leavePrepared(XaDatabase database, String coordinator, Instant deadline, boolean open)
             throws Exception {
-        OpenDatabase zombie = OpenDatabase.open(database, "default", coordinator);
+        OpenDatabase zombie = OpenDatabase.open(database, "default");
         XaBranch branch =
-                zombie.begin(connection -> BranchXid.of(gid, 1, deadline, connection, 1, "default", coordinator));
+                zombie.begin(connection -> BranchXid.of(gid, "1", deadline, connection, 1, "default", coordinator));
         execute(branch.lent(), "INSERT INTO item VALUES ('left')");
         branch.end();
         branch.prepare();

@@ -221,9 +221,9 @@ class TwoPhaseCrashTest {
             List<TxnBranch> left = new ArrayList<>();
             for (int i = 0; i < branches; i++) {
                 int number = i + 1;
-                OpenDatabase database = OpenDatabase.open(database(i, source(i)), gid, dead);
-                XaBranch branch = database.begin(
-                        connection -> BranchXid.of(gid, number, deadline, connection, number, gid, dead));
+                OpenDatabase database = OpenDatabase.open(database(i, source(i)), gid);
+                XaBranch branch = database.begin(connection ->
+                        BranchXid.of(gid, Integer.toString(number), deadline, connection, number, gid, dead));
                 try (Statement statement = branch.lent().createStatement()) {
                     statement.execute("INSERT INTO item VALUES ('" + gid + "')");
                 }
@@ -377,19 +377,9 @@ class TwoPhaseCrashTest {
                 runs.add(() -> run(scenario, branches, point, 1));
             }
         }
-        AtomicInteger next = new AtomicInteger();
-        Callable<Duration> worker = () -> {
-            Duration slowest = Duration.ZERO;
-            for (int i = next.getAndIncrement(); i < runs.size(); i = next.getAndIncrement()) {
-                Duration took = runs.get(i).call();
-                slowest = took.compareTo(slowest) > 0 ? took : slowest;
-            }
-            return slowest;
-        };
-        Duration slowest =
-                Crowd.run(IntStream.range(0, AT_ONCE).mapToObj(any -> worker).toList(), Duration.ofMinutes(8)).stream()
-                        .max(Duration::compareTo)
-                        .orElseThrow();
+        Duration slowest = Crowd.share(runs, AT_ONCE, Duration.ofMinutes(8)).stream()
+                .max(Duration::compareTo)
+                .orElseThrow();
         System.out.printf(
                 "Two-phase crashes: %s with %d branches, %d points, the slowest was over after %d ms, with leases of %d ms%n",
                 scenario, branches, runs.size(), slowest.toMillis(), LEASE.toMillis());

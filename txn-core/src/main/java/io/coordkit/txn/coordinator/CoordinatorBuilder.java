@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -201,15 +200,15 @@ public abstract class CoordinatorBuilder<B extends CoordinatorBuilder<B>> {
      * @throws io.coordkit.txn.TxnException if the log cannot be read
      */
     protected final Coordinator build() {
-        return build(joined -> {});
+        return build(() -> {});
     }
 
     /**
      * The same.
      *
-     * @param beforeRecovery told by which name the log knows the coordinator; may add participants
+     * @param beforeRecovery may add participants
      */
-    protected final Coordinator build(Consumer<String> beforeRecovery) {
+    protected final Coordinator build(Runnable beforeRecovery) {
         if (log == null) {
             throw new ConfigurationException("A coordinator needs a log: call log(...)");
         }
@@ -218,7 +217,7 @@ public abstract class CoordinatorBuilder<B extends CoordinatorBuilder<B>> {
         try {
             Membership membership = threads.askLog(
                     () -> Membership.join(known, name, lease, threads.scheduler(), threads::onLogThread));
-            beforeRecovery.accept(membership.coordinator());
+            beforeRecovery.run();
             Coordinator coordinator = new Coordinator(new CoordinatorRuntime(
                     known,
                     home,

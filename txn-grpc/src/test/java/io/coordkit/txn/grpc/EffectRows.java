@@ -1,8 +1,8 @@
 package io.coordkit.txn.grpc;
 
+import io.coordkit.txn.RefusedException;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.Operation;
-import io.coordkit.txn.tcc.RefusedException;
 import io.coordkit.txn.tcc.TccParticipant;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;

@@ -1,7 +1,7 @@
 package io.coordkit.txn.grpc;
 
+import io.coordkit.txn.RefusedException;
 import io.coordkit.txn.spi.BranchCall;
-import io.coordkit.txn.tcc.RefusedException;
 import io.coordkit.txn.tcc.TccParticipant;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,5 +1,7 @@
 package io.coordkit.txn.tcc;
 
+import io.coordkit.txn.PayloadReader;
+import io.coordkit.txn.RefusedException;
 import io.coordkit.txn.TxnException;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchReply.Code;

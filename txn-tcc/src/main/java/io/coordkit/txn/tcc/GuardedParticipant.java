@@ -2,6 +2,8 @@ package io.coordkit.txn.tcc;
 
 import io.coordkit.sql.SqlErrors;
 import io.coordkit.time.Scheduler;
+import io.coordkit.txn.PayloadReader;
+import io.coordkit.txn.RefusedException;
 import io.coordkit.txn.TxnException;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;

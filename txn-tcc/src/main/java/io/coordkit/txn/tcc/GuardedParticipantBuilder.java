@@ -6,6 +6,7 @@ import io.coordkit.sql.H2Durability;
 import io.coordkit.sql.SqlDialect;
 import io.coordkit.sql.SqlSchema;
 import io.coordkit.time.SystemScheduler;
+import io.coordkit.txn.PayloadReader;
 import io.coordkit.txn.coordinator.Workers;
 import io.coordkit.txn.spi.InquiryEndpoint;
 import io.coordkit.txn.spi.TxnNames;

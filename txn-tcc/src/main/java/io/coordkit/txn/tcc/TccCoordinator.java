@@ -2,13 +2,9 @@ package io.coordkit.txn.tcc;
 
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Tcc;
-import io.coordkit.txn.TxnAdmin;
-import io.coordkit.txn.TxnStatus;
+import io.coordkit.txn.coordinator.CoordinatedService;
 import io.coordkit.txn.coordinator.Coordinator;
 import io.coordkit.txn.coordinator.CoordinatorBuilder;
-import io.coordkit.txn.spi.InquiryEndpoint;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Coordinates TCC transactions inside the application, on a durable log that several coordinators may share.
@@ -38,14 +34,13 @@ import java.util.Optional;
  * "Consensus on Transaction Commit", 2006, for deciding by a single insert; Lampson and Sturgis, "Crash Recovery in a
  * Distributed Data Storage System", 1979, for repeating what is idempotent.
  */
-public final class TccCoordinator implements Tcc {
-    private final Coordinator coordinator;
+public final class TccCoordinator extends CoordinatedService implements Tcc {
     /** In whose body a thread is; of this coordinator only, for a transaction cannot join one of another log. */
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<TccEnlistment> current = new ThreadLocal<>();
 
     private TccCoordinator(Coordinator coordinator) {
-        this.coordinator = coordinator;
+        super(coordinator);
     }
 
     /** The parts of a coordinator, to be put together. */
@@ -55,40 +50,7 @@ public final class TccCoordinator implements Tcc {
 
     @Override
     public TccCall begin(String gid) {
-        return new TccRun(gid, coordinator, current);
-    }
-
-    @Override
-    public Optional<TxnStatus> outcome(String gid) {
-        return coordinator.outcome(gid);
-    }
-
-    @Override
-    public TxnStatus resolve(String gid) {
-        return coordinator.resolve(gid);
-    }
-
-    @Override
-    public TxnAdmin admin() {
-        return coordinator.admin();
-    }
-
-    @Override
-    public InquiryEndpoint inquiries() {
-        return coordinator.inquiries();
-    }
-
-    @Override
-    public List<TxnStatus> unfinished(int limit) {
-        return coordinator.unfinished(limit);
-    }
-
-    /**
-     * Aborts what is being tried, for at most 10 s, and stops. What is unfinished stays in the log. Idempotent.
-     */
-    @Override
-    public void close() {
-        coordinator.close();
+        return new TccRun(gid, coordinator(), current);
     }
 
     /** Collects the parts. Not thread-safe. */

@@ -20,7 +20,6 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -129,17 +128,7 @@ class CrashMatrixTest {
                 runs.add(() -> run(scenario, branches, point, occurrence));
             }
         }
-        AtomicInteger next = new AtomicInteger();
-        List<Duration> all = new ArrayList<>();
-        Callable<List<Duration>> worker = () -> {
-            List<Duration> took = new ArrayList<>();
-            for (int i = next.getAndIncrement(); i < runs.size(); i = next.getAndIncrement()) {
-                took.add(runs.get(i).call());
-            }
-            return took;
-        };
-        Crowd.run(IntStream.range(0, AT_ONCE).mapToObj(any -> worker).toList(), Duration.ofMinutes(10))
-                .forEach(all::addAll);
+        List<Duration> all = Crowd.share(runs, AT_ONCE, Duration.ofMinutes(10));
         assertThat(all).hasSameSizeAs(runs);
         System.out.printf(
                 "Crash matrix: %s with %d branches, %d points, the slowest was over after %d ms%n",

@@ -10,11 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Queue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,19 +32,13 @@ class HaltMatrixTest {
         List<CrashPoint> points = CrashPoint.all().stream()
                 .filter(point -> point.what().startsWith("append"))
                 .toList();
-        Queue<CrashPoint> open = new ConcurrentLinkedQueue<>(points);
-        Callable<Integer> worker = () -> {
-            int done = 0;
-            for (CrashPoint point = open.poll(); point != null; point = open.poll()) {
-                halt(point, directory.resolve(point.what() + " " + point.moment()));
-                done++;
-            }
-            return done;
-        };
-        int done =
-                Crowd.run(IntStream.range(0, AT_ONCE).mapToObj(any -> worker).toList(), Duration.ofMinutes(8)).stream()
-                        .mapToInt(Integer::intValue)
-                        .sum();
+        List<Callable<CrashPoint>> runs = points.stream()
+                .map(point -> (Callable<CrashPoint>) () -> {
+                    halt(point, directory.resolve(point.what() + " " + point.moment()));
+                    return point;
+                })
+                .toList();
+        int done = Crowd.share(runs, AT_ONCE, Duration.ofMinutes(8)).size();
         System.out.printf("Halted at %d points of the log's appends%n", done);
         assertThat(done).isEqualTo(points.size()).isPositive();
     }

@@ -1,6 +1,7 @@
 package io.coordkit.txn.core;
 
 import io.coordkit.time.SystemScheduler;
+import io.coordkit.txn.RefusedException;
 import io.coordkit.txn.core.CrashPoint.Moment;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
@@ -10,7 +11,6 @@ import io.coordkit.txn.spi.InquiryEndpoint;
 import io.coordkit.txn.spi.InquiryReply;
 import io.coordkit.txn.spi.Operation;
 import io.coordkit.txn.tcc.GuardedParticipant;
-import io.coordkit.txn.tcc.RefusedException;
 import io.coordkit.txn.tcc.TccParticipant;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

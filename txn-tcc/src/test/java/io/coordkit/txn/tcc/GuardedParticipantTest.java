@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.coordkit.BackendUnreachableException;
 import io.coordkit.ConfigurationException;
 import io.coordkit.txn.Payload;
+import io.coordkit.txn.RefusedException;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;

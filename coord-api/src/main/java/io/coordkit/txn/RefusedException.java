@@ -1,11 +1,11 @@
-package io.coordkit.txn.tcc;
+package io.coordkit.txn;
 
 import io.coordkit.CoordException;
 import io.coordkit.txn.spi.BranchReply;
 
 /**
- * Thrown by a participant's {@link TccParticipant#onTry} to say no: out of stock, limit exceeded. The local transaction
- * is rolled back and the reason reaches whoever began the transaction.
+ * Thrown by a participant's business code to say no to a try, or to a prepare: out of stock, limit exceeded. Its local
+ * transaction is rolled back and the reason reaches whoever began the transaction.
  */
 public final class RefusedException extends CoordException {
     private static final long serialVersionUID = 1L;
@@ -21,12 +21,18 @@ public final class RefusedException extends CoordException {
         this(BranchReply.Code.BUSINESS, reason);
     }
 
-    RefusedException(BranchReply.Code code, String reason) {
+    /**
+     * The guard of a participant says no.
+     *
+     * @param reason for people, in a sentence
+     */
+    public RefusedException(BranchReply.Code code, String reason) {
         super(reason, null);
         this.code = code;
     }
 
-    BranchReply.Refused toReply() {
+    /** The answer that says so. */
+    public BranchReply.Refused toReply() {
         return new BranchReply.Refused(code, String.valueOf(getMessage()));
     }
 }

@@ -1,0 +1,43 @@
+package io.coordkit.txn.twophase;
+
+import io.coordkit.sql.SqlDialect;
+import io.coordkit.sql.SqlSchema;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+
+/** The rows by which a participant knows what it has done already. Thread-safe. */
+final class XaGuard {
+    private static final String TABLE = "coordkit_xa_guard";
+
+    private final SqlDialect dialect;
+
+    private XaGuard(SqlDialect dialect) {
+        this.dialect = dialect;
+    }
+
+    static XaGuard open(Connection connection) throws SQLException {
+        SqlSchema.ensure(connection, TABLE, XaGuard.class);
+        return new XaGuard(SqlDialect.of(connection));
+    }
+
+    /** Fails with a duplicate key if the branch has been committed; waits while it is prepared. */
+    void insert(Connection connection, String gid, String branch) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO " + TABLE + " (gid, branch, done_ms) VALUES (?, ?, " + dialect.nowMillis() + ")")) {
+            insert.setString(1, gid);
+            insert.setString(2, branch);
+            insert.executeUpdate();
+        }
+    }
+
+    /** Forgets what was done that long ago; how much that was. */
+    int purge(Connection connection, Duration retention) throws SQLException {
+        try (Statement delete = connection.createStatement()) {
+            return delete.executeUpdate(
+                    "DELETE FROM " + TABLE + " WHERE done_ms < " + dialect.nowMillis() + " - " + retention.toMillis());
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package io.coordkit.txn.twophase;
+
+import javax.sql.XADataSource;
+
+/** On H2 in memory. */
+class H2XaParticipantTest extends XaParticipantCases {
+    @Override
+    XADataSource database() {
+        return H2TwoPhaseTest.inMemory();
+    }
+}
