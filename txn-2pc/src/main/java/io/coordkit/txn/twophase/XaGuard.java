@@ -1,6 +1,7 @@
 package io.coordkit.txn.twophase;
 
 import io.coordkit.sql.SqlDialect;
+import io.coordkit.sql.SqlErrors;
 import io.coordkit.sql.SqlSchema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -23,13 +24,19 @@ final class XaGuard {
         return new XaGuard(SqlDialect.of(connection));
     }
 
-    /** Fails with a duplicate key if the branch has been committed; waits while it is prepared. */
-    void insert(Connection connection, String gid, String branch) throws SQLException {
+    /** Notes that the branch is done here; false if it has been committed before. Waits while it is prepared. */
+    boolean isNew(Connection connection, String gid, String branch) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO " + TABLE + " (gid, branch, done_ms) VALUES (?, ?, " + dialect.nowMillis() + ")")) {
             insert.setString(1, gid);
             insert.setString(2, branch);
             insert.executeUpdate();
+            return true;
+        } catch (SQLException e) {
+            if (SqlErrors.isDuplicateKey(e)) {
+                return false;
+            }
+            throw e;
         }
     }
 

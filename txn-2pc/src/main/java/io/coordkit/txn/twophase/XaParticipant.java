@@ -2,7 +2,6 @@ package io.coordkit.txn.twophase;
 
 import io.coordkit.BackendUnreachableException;
 import io.coordkit.ConfigurationException;
-import io.coordkit.sql.SqlErrors;
 import io.coordkit.time.SystemScheduler;
 import io.coordkit.txn.PayloadReader;
 import io.coordkit.txn.RefusedException;
@@ -18,7 +17,6 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -137,7 +135,10 @@ public final class XaParticipant<P> implements BranchEndpoint {
             return e.toReply();
         }
         try {
-            guard.insert(branch.lent(), call.gid(), call.branch());
+            if (!guard.isNew(branch.lent(), call.gid(), call.branch())) {
+                database.forget(branch);
+                return new BranchReply.Done(); // it has been committed
+            }
             work.run(Jdbi.open(branch.lent()), call, reader.read(call.payload().toByteArray()));
             branch.end();
         } catch (RefusedException e) {
@@ -149,17 +150,10 @@ public final class XaParticipant<P> implements BranchEndpoint {
                     BranchReply.Code.BUSINESS, call + " has a payload that cannot be read: " + e.getMessage());
         } catch (SQLException | XAException | RuntimeException e) {
             database.forget(branch);
-            if (SqlErrors.isDuplicateKey(e) && isGuards(e)) {
-                return new BranchReply.Done(); // it has been committed
-            }
             throw new TxnException(call + " failed and is rolled back: " + e.getMessage(), e);
         }
         BranchReply reply = database.prepare(branch.xid());
         return reply instanceof BranchReply.ReadOnly ? new BranchReply.Done() : reply;
-    }
-
-    private static boolean isGuards(Throwable failure) {
-        return String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT).contains("coordkit_xa_guard");
     }
 
     private BranchXid xid(BranchCall call, long connection) {
