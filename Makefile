@@ -8,6 +8,7 @@ help: ## what can be made
 
 demo: ## the order-checkout sample on embedded defaults, with a kill -9 in the middle
 	samples/checkout --kill-inventory
+	samples/checkout --kill-inventory --tx=2pc
 
 test: ## the whole suite, then the contracts once more on the newest JDK here
 	scripts/install-test-servers

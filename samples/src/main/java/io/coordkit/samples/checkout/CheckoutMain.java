@@ -9,6 +9,7 @@ import io.coordkit.samples.service.LockStoreFlag;
 import io.coordkit.samples.service.Program;
 import io.coordkit.samples.service.StartupException;
 import io.coordkit.samples.service.Target;
+import io.coordkit.samples.service.TxKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -86,6 +87,15 @@ public final class CheckoutMain implements Callable<Integer> {
     private @Nullable String redis;
 
     @Option(
+            names = "--tx",
+            paramLabel = "KIND",
+            converter = TxKind.Flag.class,
+            description = "How the services that are started place an order in both of their databases:"
+                    + " ${COMPLETION-CANDIDATES} (default: tcc). Not to be changed on kept --data.",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+    private @Nullable TxKind tx;
+
+    @Option(
             names = "--kill-inventory",
             description = "Kill inventory with kill -9 when 40 %% of the orders are placed, and start it again"
                     + " (default: leave it alone).")
@@ -108,9 +118,10 @@ public final class CheckoutMain implements Callable<Integer> {
     }
 
     private int remote(String address) throws InterruptedException {
-        if (killInventory || data != null || redis != null || lock != null || lockUri != null) {
-            throw new StartupException("--kill-inventory, --data, --lock, --lock-uri and --redis are about services"
-                    + " started here; they do not go with --order");
+        if (killInventory || data != null || redis != null || lock != null || lockUri != null || tx != null) {
+            throw new StartupException(
+                    "--kill-inventory, --data, --lock, --lock-uri, --redis and --tx are about services"
+                            + " started here; they do not go with --order");
         }
         Target target = Target.parse("--order", address);
         OrderFile.check(orders);
@@ -128,7 +139,8 @@ public final class CheckoutMain implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(new Thread(lifetime::close, "shutdown"));
             DataDirectory directory = lifetime.owns(
                     data == null ? DataDirectory.temporary(InstantSource.system()) : DataDirectory.kept(data));
-            EmbeddedServices services = lifetime.owns(EmbeddedServices.start(directory, products, locks));
+            EmbeddedServices services =
+                    lifetime.owns(EmbeddedServices.start(directory, products, locks, tx == null ? TxKind.TCC : tx));
             System.out.println(services.description());
             Target target = Target.parse("order", services.orderAddress());
             OrderClient client = new OrderClient(target.channel(lifetime), target.toString());

@@ -5,6 +5,7 @@ import io.coordkit.samples.order.OrderMain;
 import io.coordkit.samples.service.Lifetime;
 import io.coordkit.samples.service.LockChoice;
 import io.coordkit.samples.service.Secret;
+import io.coordkit.samples.service.TxKind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -38,21 +39,24 @@ final class EmbeddedServices implements AutoCloseable {
     }
 
     /** Where inventory keeps and finds what it needs. */
-    private record Setting(DataDirectory data, Path products, EmbeddedLocks locks, int orderPort, String secret) {}
+    private record Setting(
+            DataDirectory data, Path products, EmbeddedLocks locks, TxKind tx, int orderPort, String secret) {}
 
     /**
      * Starts them. What an earlier run left behind in that directory is adopted or ended first.
      *
      * @param locks what is to carry the locks
+     * @param tx how orders are placed in both databases
      * @throws io.coordkit.samples.service.StartupException if one of them refuses to start
      */
-    static EmbeddedServices start(DataDirectory data, Path products, LockChoice locks) throws InterruptedException {
+    static EmbeddedServices start(DataDirectory data, Path products, LockChoice locks, TxKind tx)
+            throws InterruptedException {
         data.pidFile(ORDER).endProcess();
         data.pidFile(INVENTORY).endProcess();
         Lifetime lifetime = new Lifetime();
         try {
             Setting setting = new Setting(
-                    data, products, EmbeddedLocks.start(data, locks, lifetime), freePort(), Secret.random());
+                    data, products, EmbeddedLocks.start(data, locks, lifetime), tx, freePort(), Secret.random());
             ServiceProcess inventory = startInventory(setting, 0);
             ServiceProcess order = startOrder(setting, inventory);
             return new EmbeddedServices(setting, inventory, order, lifetime);
@@ -84,6 +88,7 @@ final class EmbeddedServices implements AutoCloseable {
                     List.of("--db", setting.data().path().resolve("order-db").toString()));
             arguments.addAll(List.of("--inventory", "127.0.0.1:" + inventory.port()));
             arguments.addAll(setting.locks().flags());
+            arguments.addAll(setting.tx().flags());
             return ServiceProcess.start(ORDER, OrderMain.class, setting.data(), setting.secret(), arguments);
         } catch (RuntimeException | InterruptedException e) {
             inventory.close();
@@ -99,6 +104,7 @@ final class EmbeddedServices implements AutoCloseable {
                 List.of("--products", setting.products().toAbsolutePath().toString()));
         arguments.addAll(List.of("--order", "127.0.0.1:" + setting.orderPort()));
         arguments.addAll(setting.locks().flags());
+        arguments.addAll(setting.tx().flags());
         return ServiceProcess.start(INVENTORY, InventoryMain.class, setting.data(), setting.secret(), arguments);
     }
 

@@ -17,11 +17,15 @@ import io.coordkit.samples.service.Secret;
 import io.coordkit.samples.service.ServiceOptions;
 import io.coordkit.samples.service.StartupException;
 import io.coordkit.samples.service.Target;
+import io.coordkit.samples.service.TxKind;
 import io.coordkit.txn.grpc.Access;
 import io.coordkit.txn.grpc.GrpcInquiries;
 import io.coordkit.txn.grpc.GrpcParticipants;
 import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.spi.InquiryEndpoint;
 import io.coordkit.txn.tcc.GuardedParticipant;
+import io.coordkit.txn.twophase.XaDatabase;
+import io.coordkit.txn.twophase.XaParticipant;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,8 +42,11 @@ import picocli.CommandLine.Option;
         name = "inventory",
         showDefaultValues = true,
         sortOptions = false,
-        description = "Stock behind gRPC: the catalogue, an audit, and the TCC participant 'inventory'.")
+        description = "Stock behind gRPC: the catalogue, an audit, and the participant 'inventory'.")
 public final class InventoryMain implements Callable<Integer> {
+    /** How the order service calls its log. */
+    private static final String HOME = "orders";
+
     private static final Duration RESERVATION_TTL = Duration.ofSeconds(2);
 
     @Mixin
@@ -83,6 +90,13 @@ public final class InventoryMain implements Callable<Integer> {
                     + " raised by itself when --lock or the address changes.")
     private int fenceEra = 0;
 
+    @Option(
+            names = "--tx",
+            paramLabel = "KIND",
+            converter = TxKind.Flag.class,
+            description = "How it takes part: ${COMPLETION-CANDIDATES}; the same as the order service has.")
+    private TxKind tx = TxKind.TCC;
+
     /** Runs the service until it is told to end. */
     public static void main(String[] args) {
         System.exit(Program.run(new InventoryMain(), args));
@@ -111,12 +125,8 @@ public final class InventoryMain implements Callable<Integer> {
 
             ConcurrentMap<BranchKey, TryAtWork> atWork = new ConcurrentHashMap<>();
             int era = FenceEra.enter(database, service.locks(), fenceEra);
-            BranchEndpoint guarded = lifetime.owns(
-                    GuardedParticipant.on(database, new Reservations(era, atWork), ReserveRequest::parseFrom)
-                            .name("inventory")
-                            .reservationTtl(RESERVATION_TTL)
-                            .asks("orders", GrpcInquiries.endpoint(home.channel(lifetime), access))
-                            .open());
+            InquiryEndpoint orders = GrpcInquiries.endpoint(home.channel(lifetime), access);
+            BranchEndpoint guarded = lifetime.owns(participant(database, new Reservations(era, atWork), orders));
             BranchEndpoint participant =
                     lifetime.owns(new ReservingTry(kit, IdJournal.in(database), lockWait, guarded, atWork));
             lifetime.serve(
@@ -128,5 +138,22 @@ public final class InventoryMain implements Callable<Integer> {
                     service.child());
         }
         return 0;
+    }
+
+    private BranchEndpoint participant(HikariDataSource database, Reservations reservations, InquiryEndpoint orders) {
+        if (tx == TxKind.TWO_PHASE) {
+            return XaParticipant.on(
+                            XaDatabase.of("inventory", Database.forTwoPhase(db)),
+                            reservations::sell,
+                            ReserveRequest::parseFrom)
+                    .asks(HOME, orders)
+                    .askEvery(RESERVATION_TTL)
+                    .open();
+        }
+        return GuardedParticipant.on(database, reservations, ReserveRequest::parseFrom)
+                .name("inventory")
+                .reservationTtl(RESERVATION_TTL)
+                .asks(HOME, orders)
+                .open();
     }
 }

@@ -34,6 +34,16 @@ final class Reservations implements TccParticipant<ReserveRequest> {
 
     @Override
     public void onTry(Handle handle, BranchCall call, ReserveRequest request) throws SQLException {
+        take(handle, call, request, "RESERVED", "reserved");
+    }
+
+    /** The same without a reservation, for a transaction that its database prepares. */
+    void sell(Handle handle, BranchCall call, ReserveRequest request) throws SQLException {
+        take(handle, call, request, "SOLD", "sold");
+    }
+
+    private void take(Handle handle, BranchCall call, ReserveRequest request, String state, String counter)
+            throws SQLException {
         TryAtWork mine = atWork.get(BranchKey.of(call));
         if (mine == null) {
             throw new IllegalStateException("No locks were taken for " + call);
@@ -43,10 +53,17 @@ final class Reservations implements TccParticipant<ReserveRequest> {
         }
         PreparedBatch rows = handle.prepareBatch(
                 "INSERT INTO reservations (reservation_id, gid, branch, order_no, sku, quantity, price_cents, state)"
-                        + " SELECT ?, ?, ?, ?, sku, ?, price_cents, 'RESERVED' FROM products WHERE sku = ?");
+                        + " SELECT ?, ?, ?, ?, sku, ?, price_cents, ? FROM products WHERE sku = ?");
         for (Line line : request.getLinesList()) {
-            reserve(handle, line);
-            rows.add(mine.id(line), call.gid(), call.branch(), request.getOrderNo(), line.getQuantity(), line.getSku());
+            count(handle, line, counter);
+            rows.add(
+                    mine.id(line),
+                    call.gid(),
+                    call.branch(),
+                    request.getOrderNo(),
+                    line.getQuantity(),
+                    state,
+                    line.getSku());
         }
         rows.execute();
     }
@@ -65,9 +82,10 @@ final class Reservations implements TccParticipant<ReserveRequest> {
         throw new LockLostException(hold.name(), "a newer holder has written " + sku, null);
     }
 
-    private static void reserve(Handle handle, Line line) {
+    private static void count(Handle handle, Line line, String counter) {
         int updated = handle.execute(
-                "UPDATE products SET available = available - ?, reserved = reserved + ? WHERE sku = ? AND available >= ?",
+                "UPDATE products SET available = available - ?, " + counter + " = " + counter
+                        + " + ? WHERE sku = ? AND available >= ?",
                 line.getQuantity(),
                 line.getQuantity(),
                 line.getSku(),

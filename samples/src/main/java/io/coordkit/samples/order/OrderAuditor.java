@@ -6,7 +6,7 @@ import io.coordkit.samples.proto.Line;
 import io.coordkit.samples.proto.OrderAudit;
 import io.coordkit.samples.proto.OrderRecord;
 import io.coordkit.samples.service.IdJournal;
-import io.coordkit.txn.Tcc;
+import io.coordkit.txn.TxnService;
 import io.coordkit.txn.TxnStatus;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
@@ -31,13 +31,13 @@ final class OrderAuditor {
     private static final Duration INVENTORY_PATIENCE = Duration.ofSeconds(60);
 
     private final OrderStore store;
-    private final Tcc tcc;
+    private final TxnService transactions;
     private final InventoryGrpc.InventoryBlockingStub inventory;
     private final LongSupplier nanos;
 
-    OrderAuditor(OrderStore store, Tcc tcc, Channel inventory, LongSupplier nanos) {
+    OrderAuditor(OrderStore store, TxnService transactions, Channel inventory, LongSupplier nanos) {
         this.store = store;
-        this.tcc = tcc;
+        this.transactions = transactions;
         this.inventory = InventoryGrpc.newBlockingStub(inventory).withWaitForReady();
         this.nanos = nanos;
     }
@@ -49,7 +49,7 @@ final class OrderAuditor {
     void drain(Duration patience) throws InterruptedException {
         long began = nanos.getAsLong();
         while (nanos.getAsLong() - began < patience.toNanos()
-                && (!tcc.unfinished(1).isEmpty() || store.hasOpen())) {
+                && (!transactions.unfinished(1).isEmpty() || store.hasOpen())) {
             Thread.sleep(PAUSE.toMillis());
         }
         while (nanos.getAsLong() - began < patience.toNanos() && inventoryHasReservations()) {
@@ -74,7 +74,7 @@ final class OrderAuditor {
     /** Passes on all parts. */
     void read(Consumer<OrderAudit> parts) {
         parts.accept(OrderAudit.newBuilder()
-                .addAllUnfinishedGids(tcc.unfinished(UNFINISHED_NAMED).stream()
+                .addAllUnfinishedGids(transactions.unfinished(UNFINISHED_NAMED).stream()
                         .map(TxnStatus::gid)
                         .toList())
                 .build());

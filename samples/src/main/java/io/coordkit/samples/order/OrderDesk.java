@@ -7,7 +7,6 @@ import io.coordkit.samples.proto.ReserveRequest;
 import io.coordkit.samples.service.IdJournal;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.TxnStatus;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -30,6 +29,7 @@ final class OrderDesk {
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final Coordkit kit;
+    private final OrderTransactions transactions;
     private final OrderStore store;
     private final IdJournal journal;
     private final Duration timeout;
@@ -40,8 +40,15 @@ final class OrderDesk {
      * @param timeout how long a transaction may stay undecided
      * @param nanos monotonic
      */
-    OrderDesk(Coordkit kit, OrderStore store, IdJournal journal, Duration timeout, LongSupplier nanos) {
+    OrderDesk(
+            Coordkit kit,
+            OrderTransactions transactions,
+            OrderStore store,
+            IdJournal journal,
+            Duration timeout,
+            LongSupplier nanos) {
         this.kit = kit;
+        this.transactions = transactions;
         this.store = store;
         this.journal = journal;
         this.timeout = timeout;
@@ -100,16 +107,12 @@ final class OrderDesk {
         if (order.isFinal()) {
             return order;
         }
-        Optional<TxnStatus> status = kit.tcc().outcome(order.gid());
+        Optional<TxnStatus> status = transactions.service().outcome(order.gid());
         return status.isEmpty() ? run(order) : decided(order, status.get());
     }
 
     private OrderRow run(OrderRow order) throws InterruptedException {
-        Outcome<String> outcome = kit.tcc().begin(order.gid()).timeout(timeout).run(tx -> {
-            tx.enlist("order", order.orderNo().getBytes(StandardCharsets.US_ASCII));
-            tx.enlist("inventory", reservation(order).toByteArray());
-            return order.orderNo();
-        });
+        Outcome<String> outcome = transactions.place(order, reservation(order), timeout);
         if (outcome instanceof Outcome.Committed) {
             return order.confirmed();
         }
@@ -123,7 +126,7 @@ final class OrderDesk {
     private OrderRow follow(OrderRow order) throws InterruptedException {
         long began = nanos.getAsLong();
         while (nanos.getAsLong() - began < timeout.toNanos()) {
-            Optional<TxnStatus> status = kit.tcc().outcome(order.gid());
+            Optional<TxnStatus> status = transactions.service().outcome(order.gid());
             if (status.isPresent()) {
                 return decided(order, status.get());
             }

@@ -11,14 +11,19 @@ import io.coordkit.samples.service.Program;
 import io.coordkit.samples.service.Secret;
 import io.coordkit.samples.service.ServiceOptions;
 import io.coordkit.samples.service.Target;
+import io.coordkit.samples.service.TxKind;
 import io.coordkit.txn.core.LogInquiries;
 import io.coordkit.txn.core.SqlTxnLog;
 import io.coordkit.txn.grpc.Access;
 import io.coordkit.txn.grpc.GrpcInquiries;
 import io.coordkit.txn.grpc.GrpcParticipants;
+import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.TxnLog;
 import io.coordkit.txn.tcc.GuardedParticipant;
+import io.coordkit.txn.tcc.Reservation;
 import io.coordkit.txn.tcc.TccCoordinator;
+import io.coordkit.txn.twophase.TwoPhaseCoordinator;
+import io.coordkit.txn.twophase.XaDatabase;
 import io.grpc.ManagedChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,11 +41,12 @@ import picocli.CommandLine.Option;
         name = "order",
         showDefaultValues = true,
         sortOptions = false,
-        description = "Orders behind gRPC, each placed by one TCC transaction over this service and the inventory.")
+        description = "Orders behind gRPC, each placed by one transaction over this service and the inventory.")
 public final class OrderMain implements Callable<Integer> {
     private static final Duration LOCK_TTL = Duration.ofSeconds(3);
     private static final Duration RESERVATION_TTL = Duration.ofSeconds(2);
     private static final String HOME = "orders";
+    private static final String NAME = "order";
     /** Long, for nobody waits for its end: the next start of this service takes the place of this one. */
     private static final Duration LEASE = Duration.ofMinutes(1);
 
@@ -67,6 +74,13 @@ public final class OrderMain implements Callable<Integer> {
             description = "How long an order may stay undecided before it is cancelled.")
     private Duration timeout = Duration.ofSeconds(20);
 
+    @Option(
+            names = "--tx",
+            paramLabel = "KIND",
+            converter = TxKind.Flag.class,
+            description = "How: ${COMPLETION-CANDIDATES}; the same as the inventory has.")
+    private TxKind tx = TxKind.TCC;
+
     /** Runs the service until it is told to end. */
     public static void main(String[] args) {
         System.exit(Program.run(new OrderMain(), args));
@@ -88,35 +102,60 @@ public final class OrderMain implements Callable<Integer> {
             List<String> pending = store.pending();
             ManagedChannel channel = target.channel(lifetime);
             TxnLog log = lifetime.owns(SqlTxnLog.using(database));
-            GuardedParticipant orders = lifetime.owns(GuardedParticipant.on(
-                            database, new OrderBranch(), bytes -> new String(bytes, StandardCharsets.US_ASCII))
-                    .name("order")
-                    .reservationTtl(RESERVATION_TTL)
-                    .asks(HOME, lifetime.owns(LogInquiries.on(log)))
-                    .open());
-            Unfinished.report(log, orders);
-            Coordkit kit = lifetime.owns(builder.tcc(lifetime.owns(TccCoordinator.builder()
-                            .log(log)
-                            .home(HOME)
-                            .name("order")
-                            .lease(LEASE)
-                            .participant("order", orders)
-                            .participant("inventory", GrpcParticipants.endpoint(channel, access))
-                            .observer(new TransactionLines())
-                            .open()))
-                    .build());
+            OrderTransactions transactions =
+                    transactions(lifetime, database, log, GrpcParticipants.endpoint(channel, access));
+            Coordkit kit = lifetime.owns(builder.build());
 
-            OrderDesk desk = new OrderDesk(kit, store, IdJournal.in(database), timeout, System::nanoTime);
+            OrderDesk desk = new OrderDesk(kit, transactions, store, IdJournal.in(database), timeout, System::nanoTime);
             lifetime.owns(Resumption.start(kit, desk, pending));
-            OrderAuditor auditor = new OrderAuditor(store, kit.tcc(), channel, System::nanoTime);
+            OrderAuditor auditor = new OrderAuditor(store, transactions.service(), channel, System::nanoTime);
             lifetime.serve(
                     GrpcServer.start(
                             "order",
                             port,
                             new OrderEndpoint(new Catalogue(channel), desk, new OrderGate(), auditor),
-                            GrpcInquiries.service(Map.of(HOME, kit.tcc().inquiries()), access)),
+                            GrpcInquiries.service(
+                                    Map.of(HOME, transactions.service().inquiries()), access)),
                     service.child());
         }
         return 0;
+    }
+
+    private OrderTransactions transactions(
+            Lifetime lifetime, HikariDataSource database, TxnLog log, BranchEndpoint stock) {
+        return tx == TxKind.TCC ? tcc(lifetime, database, log, stock) : twoPhase(lifetime, log, stock);
+    }
+
+    private static OrderTransactions tcc(
+            Lifetime lifetime, HikariDataSource database, TxnLog log, BranchEndpoint stock) {
+        GuardedParticipant orders = lifetime.owns(GuardedParticipant.on(
+                        database, new OrderBranch(), bytes -> new String(bytes, StandardCharsets.US_ASCII))
+                .name(TccOrders.ORDER)
+                .reservationTtl(RESERVATION_TTL)
+                .asks(HOME, lifetime.owns(LogInquiries.on(log)))
+                .open());
+        Unfinished.report(log, orders.reservations(Integer.MAX_VALUE).stream().map(Reservation::gid));
+        return new TccOrders(lifetime.owns(TccCoordinator.builder()
+                .log(log)
+                .home(HOME)
+                .name(NAME)
+                .lease(LEASE)
+                .participant(TccOrders.ORDER, orders)
+                .participant(OrderTransactions.INVENTORY, stock)
+                .observer(new TransactionLines())
+                .open()));
+    }
+
+    private OrderTransactions twoPhase(Lifetime lifetime, TxnLog log, BranchEndpoint stock) {
+        Unfinished.report(log, Stream.of());
+        return new TwoPhaseOrders(lifetime.owns(TwoPhaseCoordinator.builder()
+                .log(log)
+                .home(HOME)
+                .name(NAME)
+                .lease(LEASE)
+                .database(XaDatabase.of(TwoPhaseOrders.DATABASE, Database.forTwoPhase(db)))
+                .participant(OrderTransactions.INVENTORY, stock)
+                .observer(new TransactionLines())
+                .open()));
     }
 }

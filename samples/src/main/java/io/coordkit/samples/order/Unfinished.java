@@ -2,10 +2,9 @@ package io.coordkit.samples.order;
 
 import io.coordkit.txn.TxnStatus;
 import io.coordkit.txn.spi.TxnLog;
-import io.coordkit.txn.tcc.GuardedParticipant;
-import io.coordkit.txn.tcc.Reservation;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,12 +14,12 @@ final class Unfinished {
 
     private Unfinished() {}
 
-    static void report(TxnLog txnLog, GuardedParticipant orders) {
+    /** @param reservedHere the transactions that have reserved something here */
+    static void report(TxnLog txnLog, Stream<String> reservedHere) {
         Set<String> decided = txnLog.unfinished(Integer.MAX_VALUE).stream()
                 .map(TxnStatus::gid)
                 .collect(Collectors.toSet());
-        Set<String> undecided = orders.reservations(Integer.MAX_VALUE).stream()
-                .map(Reservation::gid)
+        Set<String> undecided = reservedHere
                 .filter(gid -> !decided.contains(gid) && txnLog.status(gid).isEmpty())
                 .collect(Collectors.toSet());
         log.info(

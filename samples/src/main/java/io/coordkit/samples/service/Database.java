@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import javax.sql.XADataSource;
+import org.h2.jdbcx.JdbcDataSource;
 
 /** Opens a service's own H2 database. */
 public final class Database {
@@ -34,7 +36,7 @@ public final class Database {
         }
         HikariConfig config = new HikariConfig();
         config.setPoolName(String.valueOf(path.getFileName()));
-        config.setJdbcUrl("jdbc:h2:file:" + path + ";WRITE_DELAY=0;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE");
+        config.setJdbcUrl(url(path));
         config.setMaximumPoolSize(CONNECTIONS);
         config.setInitializationFailTimeout(1);
         try {
@@ -42,6 +44,17 @@ public final class Database {
         } catch (PoolInitializationException e) {
             throw refusal(path, e);
         }
+    }
+
+    /** The same database for two-phase commits; it must have been opened before, and stay so. */
+    public static XADataSource forTwoPhase(Path file) {
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL(url(file.toAbsolutePath().normalize()));
+        return source;
+    }
+
+    private static String url(Path path) {
+        return "jdbc:h2:file:" + path + ";WRITE_DELAY=0;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE";
     }
 
     private static StartupException refusal(Path path, PoolInitializationException failure) {
