@@ -113,6 +113,8 @@ public final class MariaDbServer extends ProcessServer {
                 program.toString(),
                 "--no-defaults",
                 "--datadir=" + directory.resolve("data"),
+                // Not the machine's: a server that starts removes what it takes for left there by one that died.
+                "--tmpdir=" + directory,
                 "--skip-name-resolve",
                 "--innodb-buffer-pool-size=32M",
                 "--innodb-log-file-size=32M"));
