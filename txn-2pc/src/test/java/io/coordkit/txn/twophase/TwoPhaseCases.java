@@ -330,7 +330,7 @@ abstract class TwoPhaseCases {
         TwoPhase living = open(builder("living"));
         living.begin("any").run(tx -> "joins the log");
         String coordinator = log.join("other", Duration.ofMinutes(1)).coordinator();
-        leavePrepared(orders, coordinator, log.now().plusSeconds(3), true);
+        leavePrepared(orders, coordinator, log.now().plusSeconds(6), true);
         LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
         assertThat(prepared(orders)).hasSize(1);
         assertThat(living.outcome(gid)).isEmpty();

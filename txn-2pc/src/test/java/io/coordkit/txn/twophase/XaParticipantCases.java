@@ -101,7 +101,7 @@ abstract class XaParticipantCases {
                             }
                             if (payload.equals("slow") && working.getCount() > 0) {
                                 working.countDown();
-                                LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+                                LockSupport.parkNanos(Duration.ofSeconds(4).toNanos());
                                 handle.execute("INSERT INTO item VALUES ('more')");
                             }
                         },
