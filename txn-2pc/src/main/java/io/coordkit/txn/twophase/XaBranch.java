@@ -21,7 +21,9 @@ final class XaBranch {
         ACTIVE,
         IDLE,
         PREPARED,
-        ENDED
+        ENDED,
+        /** Its connection has been ended under the body. */
+        ABORTED
     }
 
     /** What became of a prepare. */
@@ -76,6 +78,7 @@ final class XaBranch {
     void end() throws XAException {
         lock.lock();
         try {
+            requireConnection();
             if (state == State.ACTIVE) {
                 guarded(() -> connection.xa().end(xid, XAResource.TMSUCCESS));
                 state = State.IDLE;
@@ -114,6 +117,7 @@ final class XaBranch {
     void rollback() throws XAException {
         lock.lock();
         try {
+            requireConnection();
             if (state == State.ACTIVE) {
                 guarded(() -> connection.xa().end(xid, XAResource.TMFAIL));
                 state = State.IDLE;
@@ -127,9 +131,27 @@ final class XaBranch {
         }
     }
 
-    /** Ends the connection at once, whatever the body is in the middle of, and with it the branch. */
+    private void requireConnection() throws XAException {
+        if (state == State.ABORTED) {
+            throw new XAException(XAException.XA_RBTIMEOUT);
+        }
+    }
+
+    /**
+     * Ends the connection at once, whatever the body is in the middle of, and with it the branch; unless the body has
+     * done its work, for what is prepared may be decided already.
+     */
     void abort(Executor threads) {
-        connection.abort(threads);
+        if (lock.tryLock()) {
+            try {
+                if (state == State.ACTIVE) {
+                    state = State.ABORTED;
+                    connection.abort(threads);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     boolean isPrepared() {

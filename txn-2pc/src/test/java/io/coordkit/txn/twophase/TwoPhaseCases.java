@@ -278,6 +278,29 @@ abstract class TwoPhaseCases {
     }
 
     @Test
+    void whatHasBeenPrepared_isNotAborted_norIsWhatWasAbortedPrepared() throws Exception {
+        OpenDatabase database = OpenDatabase.open(orders, "default");
+        XaBranch late = begin(database, "late");
+        late.prepare();
+        late.abort(Runnable::run);
+        assertThat(prepared(orders)).hasSize(1);
+        assertThat(database.end(late.xid(), true)).isEqualTo(new BranchReply.Done());
+        XaBranch early = begin(database, "early");
+        early.abort(Runnable::run);
+        assertThat(database.prepare(early.xid())).isInstanceOf(BranchReply.Refused.class);
+        database.close();
+        assertThat(prepared(orders)).isEmpty();
+        assertThat(items(orders)).containsExactly("late");
+    }
+
+    private XaBranch begin(OpenDatabase database, String item) throws SQLException {
+        XaBranch branch = database.begin(
+                connection -> BranchXid.of(gid, "1", log.now(), connection, item.length(), "default", "first/1"));
+        execute(branch.lent(), "INSERT INTO item VALUES ('" + item + "')");
+        return branch;
+    }
+
+    @Test
     void inside_joins() throws Exception {
         TwoPhase coordinator = coordinator();
         Outcome<String> outcome = coordinator.begin(gid).awaitPhase2(PATIENCE).run(tx -> {
