@@ -20,7 +20,7 @@ import org.apache.zookeeper.common.X509Exception.SSLContextException;
 
 /** The settings {@code ca}, {@code keystore} and {@code keystore-password}, as ZooKeeper's client wants them. */
 final class ZooKeeperTls {
-    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(6);
 
     private static final String PROTOCOLS =
             "TLSv1.3,TLSv1.2"; // its default is the first, that of 3.8's servers the second
