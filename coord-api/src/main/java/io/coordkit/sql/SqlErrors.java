@@ -8,6 +8,9 @@ public final class SqlErrors {
     private static final int MYSQL_LOCK_WAIT_TIMEOUT = 1205;
     private static final int MYSQL_DEADLOCK = 1213;
     private static final int MYSQL_RECORD_CHANGED = 1020;
+    private static final int MYSQL_TABLE_ACCESS_DENIED = 1142;
+    private static final int MYSQL_DATABASE_ACCESS_DENIED = 1044;
+    private static final int H2_NOT_ENOUGH_RIGHTS = 90096;
     private static final int H2_LOCK_TIMEOUT = 50200;
     private static final int H2_CONCURRENT_UPDATE = 90131;
     private static final int H2_GENERAL_ERROR = 50000;
@@ -40,6 +43,23 @@ public final class SqlErrors {
     public static boolean isDuplicateKey(@Nullable Throwable failure) {
         SQLException sql = sqlException(failure);
         return sql != null && ("23505".equals(sql.getSQLState()) || sql.getErrorCode() == 1062);
+    }
+
+    /** Whether the account may not do that, or may not come in. */
+    public static boolean isRefusal(SQLException failure) {
+        String state = String.valueOf(failure.getSQLState());
+        return state.startsWith("28")
+                || failure.getErrorCode() == MYSQL_TABLE_ACCESS_DENIED
+                || failure.getErrorCode() == MYSQL_DATABASE_ACCESS_DENIED
+                || failure.getErrorCode() == H2_NOT_ENOUGH_RIGHTS;
+    }
+
+    /**
+     * Whether it is a driver's own, with what the database said as its cause: MySQL Connector/J lets some through when a
+     * connection is cut while an answer is read.
+     */
+    public static boolean isUnchecked(RuntimeException failure) {
+        return failure.getCause() instanceof SQLException;
     }
 
     private static @Nullable SQLException sqlException(@Nullable Throwable failure) {

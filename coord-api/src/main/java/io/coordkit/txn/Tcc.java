@@ -1,7 +1,5 @@
 package io.coordkit.txn;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 
 /**
@@ -64,20 +62,6 @@ public interface Tcc extends TxnService {
          *     one could not decide about
          */
         <T> Outcome<T> run(TccBody<T> body, LocalWork<T> work) throws InterruptedException;
-    }
-
-    /**
-     * Work of the caller's own that stands or falls with the decision.
-     *
-     * @param <T> what the transaction's body returned
-     */
-    @FunctionalInterface
-    interface LocalWork<T> {
-        /**
-         * Does the work by that connection, in the transaction that is open on it. Committing, rolling back and closing
-         * are the coordinator's; statements that commit by themselves, such as DDL on MySQL, must not be among it.
-         */
-        void run(Connection connection, T value) throws SQLException;
     }
 
     /** The body of a transaction. What it throws is thrown on; nothing has happened then. */

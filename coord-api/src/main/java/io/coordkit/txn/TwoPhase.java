@@ -40,6 +40,18 @@ public interface TwoPhase extends TxnService {
         TwoPhaseCall awaitPhase2(Duration patience);
 
         /**
+         * Commits in three phases: when all have voted yes, they are told so (pre-commit), and only when all have
+         * acknowledged that, the coordinator decides. For remote participants only, which must be made for it. One that
+         * reaches no coordinator for as long as it was set to wait ends by itself then, so that its locks are free: it
+         * commits if it was told of the votes, and rolls back otherwise.
+         *
+         * <p><b>Not safe</b> when the network is cut: one side may commit what the other has rolled back. Then the
+         * transaction needs attention ({@link TxnAdmin#needingAttention}). Two-phase commit keeps the locks instead.
+         * Source: Dale Skeen, "Nonblocking Commit Protocols", 1981.
+         */
+        TwoPhaseCall threePhase();
+
+        /**
          * Runs {@code body}, which writes and enlists; then has all branches prepare in parallel, decides, and answers as
          * soon as the decision is durable.
          *
@@ -52,6 +64,22 @@ public interface TwoPhase extends TxnService {
          * @throws InterruptedException if interrupted before the decision: the transaction is aborted
          */
         <T> Outcome<T> run(TwoPhaseBody<T> body) throws InterruptedException;
+
+        /**
+         * The same with a last resource, the database in which the coordinator's log lies: when all branches have
+         * prepared, {@code work} runs, and what it writes and the decision to commit become durable together or not at
+         * all. That database need know nothing of XA, and takes no vote; a transaction that has no branch besides is
+         * committed there in one phase.
+         *
+         * <p>If the work fails, everything is rolled back, and the failure is thrown on, in a {@link TxnException} if it
+         * is checked. It runs on a thread of the coordinator's, again if the database gave it up because of another
+         * transaction, and not at all if a branch did not prepare or the gid has been decided before. It must not need
+         * rows that the body has written: those are locked.
+         *
+         * @throws IllegalStateException if the log lies in no database, or inside another transaction's body, which this
+         *     one could not decide about
+         */
+        <T> Outcome<T> run(TwoPhaseBody<T> body, LocalWork<T> work) throws InterruptedException;
     }
 
     /** The body of a transaction. What it throws rolls everything back. */

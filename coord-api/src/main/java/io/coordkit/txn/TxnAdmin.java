@@ -53,4 +53,16 @@ public interface TxnAdmin {
      * @throws TxnException if the log did not answer
      */
     TxnStatus force(String gid, boolean commit, String reason);
+
+    /**
+     * That reason, if it is fit for {@link #force}.
+     *
+     * @throws IllegalArgumentException unless it is 1 to 300 characters
+     */
+    static String requireReason(String reason) {
+        if (reason.isBlank() || reason.length() > 300) {
+            throw new IllegalArgumentException("reason must be 1 to 300 characters, was " + reason.length());
+        }
+        return reason;
+    }
 }

@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param operation what to do
  * @param attempt 1 for the first call of that operation by this coordinator, one more with every repeat; for people
  * @param origin who asks, and who knows the outcome
- * @param payload the same in all three operations
+ * @param payload the same in all operations
  * @param reason why it is cancelled; empty otherwise
  */
 public record BranchCall(
@@ -38,7 +38,10 @@ public record BranchCall(
         return origin.epoch();
     }
 
-    /** The transaction's own, by its log's clock: a try after it is in vain. Confirm and cancel have no end. */
+    /**
+     * The transaction's own, by its log's clock: what comes before the decision is in vain after it. Confirm and cancel
+     * have no end.
+     */
     public Instant deadline() {
         return origin.deadline();
     }

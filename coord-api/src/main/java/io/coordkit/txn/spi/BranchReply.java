@@ -27,6 +27,10 @@ public sealed interface BranchReply {
         WRONG_STATE,
         /** The same branch was called before with another payload. */
         PAYLOAD_MISMATCH,
+        /** The branch has ended by itself meanwhile, the other way: a person has to look. */
+        HEURISTIC,
+        /** It takes no part in that kind of transaction. */
+        UNSUPPORTED,
         /** A newer coordinator has taken the transaction over. */
         STALE_EPOCH,
         /** Nobody of that name is served there. */

@@ -1,11 +1,15 @@
 package io.coordkit.txn.spi;
 
-/** What a TCC coordinator asks of a participant. */
+/** What a coordinator asks of a participant. */
 public enum Operation {
-    /** Check and reserve. */
+    /** Check and reserve; in a two-phase commit, prepare. */
     TRY,
-    /** Use what was reserved. */
+    /** Check and prepare, in a three-phase commit: {@link #PRE_COMMIT} comes before the decision. */
+    CAN_COMMIT,
+    /** Be told that all have voted yes. Nothing is decided. */
+    PRE_COMMIT,
+    /** Use what was reserved; commit. */
     CONFIRM,
-    /** Give back what was reserved, if anything was. */
+    /** Give back what was reserved, if anything was; roll back. */
     CANCEL
 }

@@ -115,7 +115,8 @@ public interface TxnLog extends AutoCloseable {
     void finishByHand(String gid, String note);
 
     /**
-     * Forgets what was finished that long ago and is past its deadline, and coordinators that have been gone that long.
+     * Forgets what was finished that long ago and is past its deadline, and coordinators that have been gone that long. A
+     * commit that was ended by hand stays: its branches have not all heard of it, and would take "unknown" for an abort.
      *
      * @param limit how many transactions at most, 1 or greater
      * @return how many transactions
