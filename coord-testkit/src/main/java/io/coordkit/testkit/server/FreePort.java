@@ -3,60 +3,93 @@ package io.coordkit.testkit.server;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds loopback ports for servers. They lie below those from which systems take the local ends of outgoing
- * connections (from 32,768 on Linux, from 49,152 elsewhere): otherwise a client could be given a server's port between
- * the search and the start, or while the server is down and about to be started again. Ten thousand above each is room
- * for a Redis Cluster's bus.
+ * Finds loopback ports for servers, which nobody else is given for as long as this process lives: also not while the
+ * server is down and about to be started again. They lie below those from which systems take the local ends of outgoing
+ * connections (from 32,768 on Linux, from 49,152 elsewhere). Ten thousand above each is room for a Redis Cluster's bus.
+ *
+ * <p>Each process claims block after block of them, by listening on the first of the block until it ends.
  *
  * <p>Thread-safe.
  */
 public final class FreePort {
     private static final int LOWEST = 11_000;
-    private static final int HIGHEST = 21_999;
+    private static final int BLOCKS = 200;
+    private static final int BLOCK_SIZE = 50;
+    private static final int BUS_OFFSET = BLOCKS * BLOCK_SIZE;
 
-    /** Each process searches a part of them only, so that two at a time seldom find the same. */
-    private static final int PARTS = 10;
-
-    private static final int BUS_OFFSET = 10_000;
-    private static final int ATTEMPTS = 1_000;
-    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+    private static final Deque<Integer> UNTRIED = shuffledBlocks();
+    private static final Deque<Integer> CLAIMED = new ArrayDeque<>();
+    /** Open for as long as the process lives. */
+    private static final Deque<ServerSocket> CLAIMS = new ArrayDeque<>();
 
     private FreePort() {}
 
-    /** A port that nobody listens on, and that this process has not been given before. */
-    public static int find() {
-        int size = (HIGHEST - LOWEST + 1) / PARTS;
-        int first = LOWEST + (int) (ProcessHandle.current().pid() % PARTS) * size;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(first, first + size);
-            if (isFree(port) && GIVEN.add(port)) {
+    private static Deque<Integer> shuffledBlocks() {
+        List<Integer> blocks = IntStream.range(0, BLOCKS)
+                .mapToObj(block -> LOWEST + block * BLOCK_SIZE)
+                .collect(Collectors.toList());
+        Collections.shuffle(blocks);
+        return new ArrayDeque<>(blocks);
+    }
+
+    /** A port that nobody listens on, and that has not been given before. */
+    public static synchronized int find() {
+        while (true) {
+            if (CLAIMED.isEmpty()) {
+                claim();
+            }
+            int port = CLAIMED.remove();
+            if (isFree(port)) {
                 return port;
             }
         }
-        throw new IllegalStateException("No free port on loopback between " + first + " and " + (first + size - 1));
     }
 
     /** As {@link #find}, and the port ten thousand above, where a Redis Cluster's bus listens, is free as well. */
     static int findWithBus() {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            int port = find();
-            if (isFree(port + BUS_OFFSET) && GIVEN.add(port + BUS_OFFSET)) {
-                return port;
+        int port = find();
+        while (!isFree(port + BUS_OFFSET)) {
+            port = find();
+        }
+        return port;
+    }
+
+    private static void claim() {
+        while (!UNTRIED.isEmpty()) {
+            int first = UNTRIED.remove();
+            ServerSocket claim = listen(first);
+            if (claim != null) {
+                CLAIMS.add(claim);
+                IntStream.range(first + 1, first + BLOCK_SIZE).forEach(CLAIMED::add);
+                return;
             }
         }
-        throw new IllegalStateException("No free port with one free " + BUS_OFFSET + " above it");
+        throw new IllegalStateException("No free port on loopback between " + LOWEST + " and "
+                + (LOWEST + BLOCKS * BLOCK_SIZE - 1) + ": all are claimed by processes that run tests");
     }
 
     private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
-        } catch (IOException taken) {
+        try (ServerSocket socket = listen(port)) {
+            return socket != null;
+        } catch (IOException e) {
             return false;
+        }
+    }
+
+    private static @Nullable ServerSocket listen(int port) {
+        try {
+            return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+        } catch (IOException taken) {
+            return null;
         }
     }
 }

@@ -15,25 +15,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A private Redis on loopback. Without persistence, so that a restart starts empty, unless {@link #startDurable}
- * started it. The program comes with the embedded-redis artifact (7.0.15).
+ * started it. A process's program comes with the embedded-redis artifact (7.0.15). With TLS or a faked clock it is
+ * always a process.
  *
- * <p>Thread-safe. The process ends in {@link #close()}, or with the JVM, unless the JVM itself is killed.
+ * <p>Thread-safe. It ends in {@link #close()}, or with the JVM, unless the JVM itself is killed.
  */
-public final class RedisServer extends ProcessServer {
+public final class RedisServer extends HostedServer {
     private static final String DATA = "data";
+    private static final String CONTAINER_DATA = "/data";
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final String ANYWHERE = "0.0.0.0";
+    private static final List<String> DURABLE = List.of("--appendonly", "yes", "--appendfsync", "always");
     private static final int NO_TLS = 0;
 
     private final int tlsPort;
 
-    private RedisServer(
-            RedisProgram program,
-            int port,
-            int tlsPort,
-            List<String> command,
-            Map<String, String> environment,
-            Path directory) {
-        super(program.description(), port, command, environment, directory);
+    private RedisServer(ServerHost host, int port, int tlsPort) {
+        super(host, port);
         this.tlsPort = tlsPort;
+    }
+
+    /** Somebody else's at that address, not to be hurt. */
+    static RedisServer given(String address) {
+        GivenHost host = new GivenHost(ServerKind.REDIS, address);
+        return ready(new RedisServer(host, host.port(), NO_TLS));
     }
 
     /**
@@ -56,14 +61,27 @@ public final class RedisServer extends ProcessServer {
 
     /** As {@link #start}, but what it has acknowledged is on disk, so that a restart loses nothing. */
     public static RedisServer startDurable(String... options) {
-        return start(concat(List.of("--appendonly", "yes", "--appendfsync", "always"), options));
+        return start(concat(DURABLE, options));
+    }
+
+    /** As {@link #startDurable}, in a container with a network of its own, for {@link #disconnect}. */
+    public static RedisServer startDurableOnOwnNetwork(String... options) {
+        ServerSources.here().requireContainer(ServerKind.REDIS);
+        int port = FreePort.find();
+        List<String> command = new ArrayList<>(List.of("redis-server"));
+        command.addAll(common(port, CONTAINER_DATA, ANYWHERE));
+        command.addAll(List.of("--protected-mode", "no"));
+        command.addAll(DURABLE);
+        command.addAll(List.of(options));
+        NetworkedHost host = new NetworkedHost(ServerKind.REDIS, port, command, Map.of());
+        return ready(new RedisServer(host, host.port(), NO_TLS));
     }
 
     /** As {@link #startDurable}, but it goes by that clock. It needs the package redis-server: see {@link FakedClock}. */
     public static RedisServer startUnder(FakedClock clock) {
         int port = FreePort.findWithBus();
         Path directory = newDirectory();
-        String[] arguments = concat(common(port, directory), "--appendonly", "yes", "--appendfsync", "always");
+        String[] arguments = concat(common(port, data(directory), LOOPBACK), DURABLE.toArray(String[]::new));
         return ready(begin(RedisProgram.installed(), port, NO_TLS, clock.environment(), directory, arguments));
     }
 
@@ -84,16 +102,24 @@ public final class RedisServer extends ProcessServer {
     /** Starts a server that need not be ready when this returns. */
     static RedisServer begin(@Nullable TestCertificates certificates, String... options) {
         int port = FreePort.findWithBus();
+        if (certificates == null && ServerSources.here().inContainer(ServerKind.REDIS, options)) {
+            return inContainer(port, Map.of(), concat(common(port, CONTAINER_DATA, LOOPBACK), options));
+        }
         int tlsPort = certificates == null ? NO_TLS : FreePort.findWithBus();
         Path directory = newDirectory();
-        List<String> common = common(port, directory);
+        List<String> common = common(port, data(directory), LOOPBACK);
         tls(certificates, tlsPort).forEach((name, value) -> common.addAll(List.of("--" + name, value)));
         return begin(port, tlsPort, directory, concat(common, options));
     }
 
-    private static List<String> common(int port, Path directory) {
-        return new ArrayList<>(List.of(
-                "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--dir", data(directory)));
+    private static List<String> common(int port, String data, String address) {
+        return new ArrayList<>(
+                List.of("--port", Integer.toString(port), "--bind", address, "--save", "", "--dir", data));
+    }
+
+    private static RedisServer inContainer(int port, Map<String, String> files, String... arguments) {
+        List<String> command = List.of(concat(List.of("redis-server"), arguments));
+        return new RedisServer(new ContainerHost(ServerKind.REDIS, command, Map.of(), files), port, NO_TLS);
     }
 
     private static Map<String, String> tls(@Nullable TestCertificates certificates, int port) {
@@ -109,11 +135,16 @@ public final class RedisServer extends ProcessServer {
     /** Starts a sentinel with these lines of configuration, which need not be ready when this returns. */
     static RedisServer beginSentinel(@Nullable TestCertificates certificates, List<String> configuration) {
         int port = FreePort.find();
+        if (certificates == null && ServerSources.here().inContainer(ServerKind.REDIS)) {
+            String file = CONTAINER_DATA + "/sentinel.conf";
+            List<String> lines = sentinelLines(port, CONTAINER_DATA);
+            lines.addAll(configuration);
+            return inContainer(port, Map.of(file, String.join("\n", lines) + "\n"), file, "--sentinel");
+        }
         int tlsPort = certificates == null ? NO_TLS : FreePort.find();
         Path directory = newDirectory();
         Path file = directory.resolve("sentinel.conf");
-        List<String> lines =
-                new ArrayList<>(List.of("port " + port, "bind 127.0.0.1", "dir \"" + data(directory) + "\""));
+        List<String> lines = sentinelLines(port, data(directory));
         tls(certificates, tlsPort).forEach((name, value) -> lines.add(name + " \"" + value + "\""));
         lines.addAll(configuration);
         try {
@@ -122,6 +153,10 @@ public final class RedisServer extends ProcessServer {
             throw new UncheckedIOException(e);
         }
         return begin(port, tlsPort, directory, file.toString(), "--sentinel");
+    }
+
+    private static List<String> sentinelLines(int port, String data) {
+        return new ArrayList<>(List.of("port " + port, "bind 127.0.0.1", "dir \"" + data + "\""));
     }
 
     private static RedisServer begin(int port, int tlsPort, Path directory, String... arguments) {
@@ -136,7 +171,9 @@ public final class RedisServer extends ProcessServer {
             Path directory,
             String... arguments) {
         List<String> command = List.of(concat(List.of(program.path().toString()), arguments));
-        return new RedisServer(program, port, tlsPort, command, environment, directory);
+        ServerHost host =
+                new ProcessHost(program.description(), command, environment, directory, RedisServer::eraseData);
+        return new RedisServer(host, port, tlsPort);
     }
 
     private static RedisServer ready(RedisServer server) {
@@ -242,8 +279,12 @@ public final class RedisServer extends ProcessServer {
     }
 
     @Override
-    void erase() {
-        TemporaryDirectory.delete(directory().resolve(DATA));
-        createData(directory());
+    String askVersion() {
+        return info("redis_version");
+    }
+
+    private static void eraseData(Path directory) {
+        TemporaryDirectory.delete(directory.resolve(DATA));
+        createData(directory);
     }
 }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param name the server's, for messages
  * @param origin where the program was found
- * @param version as the program itself says
+ * @param version as the program itself says; empty if only the server that runs can tell
  */
 record ServerProgram(String name, String origin, String version) {
     private static final Pattern VERSION = Pattern.compile("\\d+(?:\\.\\d+)+");
@@ -23,12 +23,16 @@ record ServerProgram(String name, String origin, String version) {
      * @param question a command that prints the version
      */
     static ServerProgram asking(String name, String origin, List<String> question) {
-        String answer = output(question);
+        return new ServerProgram(name, origin, version(output(question)));
+    }
+
+    /** The first version in what a server has answered. */
+    static String version(String answer) {
         Matcher version = VERSION.matcher(answer);
         if (!version.find()) {
-            throw new IllegalStateException(question + " tells no version: " + answer);
+            throw new IllegalStateException("It tells no version: " + answer);
         }
-        return new ServerProgram(name, origin, version.group());
+        return version.group();
     }
 
     private static String output(List<String> command) {

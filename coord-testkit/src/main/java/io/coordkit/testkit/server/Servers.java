@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -15,8 +16,13 @@ import org.jspecify.annotations.Nullable;
  * handed out from then on: by {@link #shared} to all tests of a run, which must not hurt it, and by {@link #own} to
  * whoever asked.
  *
- * <p>Servers are processes of this machine. Which program of which version serves is printed when the first of a kind
- * starts. Who needs a server with options of its own calls that server's {@code start}.
+ * <p>A single server that is shared can be somebody else's, told as {@code host:port} by {@code COORDKIT_REDIS},
+ * {@code COORDKIT_ETCD} or {@code COORDKIT_ZOOKEEPER}, or as {@code user:password@host:port} by {@code COORDKIT_MYSQL}
+ * or {@code COORDKIT_MARIADB}. All others are containers, if {@code org.testcontainers:testcontainers} is on the class
+ * path and Docker runs, on Linux, for they use the machine's own network; else processes of this machine, if the program
+ * is installed. The system property {@code coordkit.servers} forces another order of {@code environment},
+ * {@code containers} and {@code processes}, or fewer of them. Which version serves, and from where, is printed when the
+ * first of a kind starts. Who needs a server with options of its own calls that server's {@code start}.
  *
  * <p>Thread-safe. What {@code shared} started ends with the JVM, and what {@code own} started in {@link #close}.
  */
@@ -24,15 +30,17 @@ public final class Servers implements AutoCloseable {
     private static final Servers SHARED = new Servers(); // starting takes seconds: once per run, not per test class
 
     private final Deque<Runnable> endings = new ArrayDeque<>();
-    private final Lazy<RedisServer> redis = new Lazy<>(RedisServer::start, RedisServer::close);
+    private final Lazy<RedisServer> redis = one(ServerKind.REDIS, RedisServer::given, RedisServer::start);
     private final Lazy<RedisSentinels> redisSentinels = new Lazy<>(RedisSentinels::start, RedisSentinels::close);
     private final Lazy<RedisCluster> redisCluster = new Lazy<>(RedisCluster::start, RedisCluster::close);
     private final Map<Integer, Lazy<List<RedisServer>>> redisNodes = new ConcurrentHashMap<>();
-    private final Lazy<EtcdServer> etcd = new Lazy<>(EtcdServer::start, EtcdServer::close);
+    private final Lazy<EtcdServer> etcd = one(ServerKind.ETCD, EtcdServer::given, EtcdServer::start);
     private final Lazy<List<EtcdServer>> etcdCluster = group(EtcdServer::startCluster, 3);
-    private final Lazy<ZooKeeperServer> zooKeeper = new Lazy<>(ZooKeeperServer::start, ZooKeeperServer::close);
+    private final Lazy<ZooKeeperServer> zooKeeper =
+            one(ServerKind.ZOOKEEPER, ZooKeeperServer::given, ZooKeeperServer::start);
     private final Lazy<List<ZooKeeperServer>> zooKeeperEnsemble = group(ZooKeeperServer::startEnsemble, 3);
-    private final Lazy<MariaDbServer> mariaDb = new Lazy<>(MariaDbServer::start, MariaDbServer::close);
+    private final Lazy<MariaDbServer> mariaDb = one(ServerKind.MARIADB, MariaDbServer::given, MariaDbServer::start);
+    private final Lazy<MySqlServer> mySql = one(ServerKind.MYSQL, MySqlServer::given, MySqlServer::start);
     private final Lazy<TestCertificates> certificates = new Lazy<>(TestCertificates::create, TestCertificates::close);
 
     private Servers() {}
@@ -94,6 +102,11 @@ public final class Servers implements AutoCloseable {
         return mariaDb.get();
     }
 
+    /** One MySQL. */
+    public MySqlServer mySql() {
+        return mySql.get();
+    }
+
     /** Certificates for servers that speak TLS. */
     public TestCertificates certificates() {
         return certificates.get();
@@ -109,6 +122,17 @@ public final class Servers implements AutoCloseable {
 
     private synchronized void endWith(Runnable ending) {
         endings.push(ending);
+    }
+
+    /** Somebody else's, if the environment tells of one and it is shared; else one that is started. */
+    private <S extends TestServer> Lazy<S> one(ServerKind kind, Function<String, S> given, Supplier<S> start) {
+        return new Lazy<>(
+                () -> {
+                    Optional<String> address =
+                            this == SHARED ? ServerSources.here().given(kind) : Optional.empty();
+                    return address.isPresent() ? given.apply(address.get()) : start.get();
+                },
+                TestServer::close);
     }
 
     private <S extends TestServer> Lazy<List<S>> group(Function<Integer, List<S>> start, int size) {

@@ -29,7 +29,7 @@ public final class TcpProxy implements AutoCloseable {
     private static final int BUFFER = 16 * 1024;
 
     private final ServerSocket listener;
-    private final int target;
+    private final InetSocketAddress target;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final Object change = new Object();
     private boolean requestsHeldUp;
@@ -37,16 +37,21 @@ public final class TcpProxy implements AutoCloseable {
     private boolean repliesLost;
     private volatile long replyDelayNanos;
 
-    private TcpProxy(ServerSocket listener, int target) {
+    private TcpProxy(ServerSocket listener, InetSocketAddress target) {
         this.listener = listener;
         this.target = target;
     }
 
     /** A link to that port of this machine, which need not listen yet. */
     public static TcpProxy to(int port) {
+        return to(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** A link to wherever that is. */
+    static TcpProxy to(InetSocketAddress target) {
         try {
             TcpProxy proxy =
-                    new TcpProxy(new ServerSocket(FreePort.find(), 50, InetAddress.getLoopbackAddress()), port);
+                    new TcpProxy(new ServerSocket(FreePort.find(), 50, InetAddress.getLoopbackAddress()), target);
             start("accept", proxy::acceptAll);
             return proxy;
         } catch (IOException e) {
@@ -56,7 +61,12 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Where the client finds the server, for example {@code 127.0.0.1:12345}. */
     public String address() {
-        return "127.0.0.1:" + listener.getLocalPort();
+        return "127.0.0.1:" + port();
+    }
+
+    /** Its port. */
+    int port() {
+        return listener.getLocalPort();
     }
 
     /** From now on nothing goes through; who connects is not told. */
@@ -72,6 +82,11 @@ public final class TcpProxy implements AutoCloseable {
     /** From now on the server hears the client, and the client hears nothing. */
     public void dropReplies() {
         become(false, false, true);
+    }
+
+    /** Whether a reply was lost on a connection that is still open. */
+    boolean hasLostReplies() {
+        return links.stream().anyMatch(link -> link.lostBytes);
     }
 
     /** From now on replies take that much longer, in their order. */
@@ -104,10 +119,13 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /** Waits while replies are held up; false if they are lost. */
-    private boolean passReply() throws InterruptedException {
+    private boolean passReply(Link link) throws InterruptedException {
         synchronized (change) {
             while (repliesHeldUp) {
                 change.wait();
+            }
+            if (repliesLost) {
+                link.lostBytes = true;
             }
             return !repliesLost;
         }
@@ -160,7 +178,7 @@ public final class TcpProxy implements AutoCloseable {
         void open() {
             try {
                 passRequest();
-                server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+                server.connect(target);
                 client.setTcpNoDelay(true);
                 server.setTcpNoDelay(true);
                 start("answers", this::readReplies);
@@ -200,13 +218,11 @@ public final class TcpProxy implements AutoCloseable {
             try {
                 for (Reply reply = replies.take(); reply.bytes().hasRemaining(); reply = replies.take()) {
                     TimeUnit.NANOSECONDS.sleep(reply.due() - System.nanoTime());
-                    if (passReply()) {
+                    if (passReply(this)) {
                         client.getOutputStream().write(reply.bytes().array());
-                    } else {
-                        lostBytes = true;
                     }
                 }
-                passReply();
+                passReply(this);
             } catch (IOException | InterruptedException gone) {
                 // The other direction ends too.
             } finally {

@@ -1,7 +1,7 @@
 package io.coordkit.testkit.server;
 
 /**
- * A real server on loopback that a test may hurt, whatever it runs in: today a process of this machine.
+ * A real server on loopback that a test may hurt, whatever it runs in: a process of this machine or a container.
  *
  * <p>Thread-safe. It ends in {@link #close()}, or with the JVM, unless the JVM itself is killed.
  */
@@ -37,6 +37,16 @@ public interface TestServer extends AutoCloseable {
 
     /** Lets a paused server go on. */
     void resume();
+
+    /**
+     * Takes it off its network: connections stay open, and nothing gets through.
+     *
+     * @throws UnsupportedOperationException if it was not started with a network of its own
+     */
+    void disconnect();
+
+    /** Puts it back on its network, as a restart does, too. */
+    void reconnect();
 
     /** Ends it and deletes its data. Idempotent. */
     @Override

@@ -13,23 +13,36 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A private ZooKeeper on loopback, alone or as a member of an ensemble, in a directory of its own that goes away with
- * it. What it has acknowledged survives {@link #kill9()}, but not the machine's power, for it does not wait for the
+ * A private ZooKeeper on loopback, alone or as a member of an ensemble, with data of its own that goes away with it. What it has acknowledged survives {@link #kill9()}, but not the machine's power, for it does not wait for the
  * disk. It counts in ticks of 200 ms and takes sessions from 400 ms to an hour, so that tests can be quick.
  *
- * <p>It needs {@code /usr/share/java/zookeeper.jar} with the jars it names (package zookeeper on Debian) and the
+ * <p>As a process it needs {@code /usr/share/java/zookeeper.jar} with the jars it names (package zookeeper on Debian) and the
  * program {@code java}.
  *
- * <p>Thread-safe. The process ends in {@link #close()}, or with the JVM, unless the JVM itself is killed.
+ * <p>Thread-safe. It ends in {@link #close()}, or with the JVM, unless the JVM itself is killed.
  */
-public final class ZooKeeperServer extends ProcessServer {
-    private static final Path JAR = Path.of("/usr/share/java/zookeeper.jar");
+public final class ZooKeeperServer extends HostedServer {
+    static final Path JAR = Path.of("/usr/share/java/zookeeper.jar");
     private static final String FOR_TLS = ":/usr/share/java/netty-codec.jar"; // which Debian's jar forgets to name
     private static final int ANSWER_MILLIS = 2_000;
+    private static final List<String> JVM_OPTIONS = List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Dzookeeper.forceSync=no",
+            "-Dzookeeper.preAllocSize=256",
+            "-Dznode.container.checkIntervalMs=1000");
 
-    private ZooKeeperServer(
-            ServerProgram program, int port, List<String> command, Map<String, String> environment, Path directory) {
-        super(program, port, command, environment, directory);
+    private ZooKeeperServer(ServerHost host, int port) {
+        super(host, port);
+    }
+
+    /** Somebody else's at that address, not to be hurt; it must allow the four-letter command {@code srvr}. */
+    static ZooKeeperServer given(String address) {
+        GivenHost host = new GivenHost(ServerKind.ZOOKEEPER, address);
+        ZooKeeperServer server = new ZooKeeperServer(host, host.port());
+        server.awaitReady();
+        return server;
     }
 
     /** One member's number in the ensemble, and its ports. */
@@ -56,31 +69,32 @@ public final class ZooKeeperServer extends ProcessServer {
 
     /** As {@link #start}, but it goes by that clock. */
     public static ZooKeeperServer startUnder(FakedClock clock) {
-        return startEnsemble(1, clock.environment()).get(0);
+        return startEnsemble(1, processes(clock.environment())).get(0);
     }
 
     /** New, empty servers that form one ensemble, and serve. */
     public static List<ZooKeeperServer> startEnsemble(int size, String... settings) {
-        return startEnsemble(size, Map.of(), settings);
+        Hosts hosts = ServerSources.here().inContainer(ServerKind.ZOOKEEPER, settings)
+                ? ZooKeeperServer::container
+                : processes(Map.of());
+        return startEnsemble(size, hosts, settings);
     }
 
-    private static List<ZooKeeperServer> startEnsemble(int size, Map<String, String> environment, String... settings) {
-        if (!Files.isReadable(JAR)) {
-            throw new IllegalStateException(JAR + " is missing; install it, on Debian with: apt-get install zookeeper");
-        }
-        Path java = Programs.find("java", "default-jre-headless");
+    /** Begins a member with a configuration, to which its directory for data is to be added. */
+    private interface Hosts {
+        ServerHost begin(Member member, List<String> configuration);
+    }
+
+    private static List<ZooKeeperServer> startEnsemble(int size, Hosts hosts, String... settings) {
         List<Member> members = new ArrayList<>();
         for (int i = 1; i <= size; i++) {
             members.add(Member.numbered(i));
         }
-        ServerProgram program = ServerProgram.asking("ZooKeeper", "the jar " + JAR, versionCommand(java));
         List<ZooKeeperServer> servers = new ArrayList<>();
         try {
             for (Member member : members) {
-                Path directory = TemporaryDirectory.create("coordkit-zookeeper-");
-                configure(directory, member, members, settings);
-                servers.add(
-                        new ZooKeeperServer(program, member.port(), command(java, directory), environment, directory));
+                ServerHost host = hosts.begin(member, configuration(member, members, settings));
+                servers.add(new ZooKeeperServer(host, member.port()));
             }
             servers.forEach(ZooKeeperServer::awaitReady);
             return servers;
@@ -90,15 +104,53 @@ public final class ZooKeeperServer extends ProcessServer {
         }
     }
 
-    private static void configure(Path directory, Member member, List<Member> members, String... settings) {
-        Path data = directory.resolve("data");
+    private static ServerHost container(Member member, List<String> configuration) {
+        List<String> lines = new ArrayList<>(configuration);
+        lines.add("dataDir=/data");
+        return new ContainerHost(
+                ServerKind.ZOOKEEPER,
+                List.of("zkServer.sh", "start-foreground"),
+                Map.of("ZOO_MY_ID", Integer.toString(member.id()), "JVMFLAGS", String.join(" ", JVM_OPTIONS)),
+                Map.of("/conf/zoo.cfg", String.join("\n", lines) + "\n"));
+    }
+
+    private static Hosts processes(Map<String, String> environment) {
+        if (!Files.isReadable(JAR)) {
+            throw new IllegalStateException(JAR + " is missing; install it, on Debian with: apt-get install zookeeper");
+        }
+        Path java = Programs.find("java", "default-jre-headless");
+        ServerProgram program = ServerProgram.asking("ZooKeeper", "the jar " + JAR, versionCommand(java));
+        return (member, configuration) -> {
+            Path directory = TemporaryDirectory.create("coordkit-zookeeper-");
+            List<String> lines = new ArrayList<>(configuration);
+            lines.add("dataDir=" + data(directory));
+            try {
+                Files.createDirectories(data(directory));
+                Files.writeString(data(directory).resolve("myid"), Integer.toString(member.id()));
+                Files.write(directory.resolve("zoo.cfg"), lines);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return new ProcessHost(
+                    program,
+                    command(java, directory),
+                    environment,
+                    directory,
+                    all -> TemporaryDirectory.delete(data(all).resolve("version-2")));
+        };
+    }
+
+    private static Path data(Path directory) {
+        return directory.resolve("data");
+    }
+
+    private static List<String> configuration(Member member, List<Member> members, String... settings) {
         List<String> lines = new ArrayList<>(List.of(
                 "tickTime=200",
                 "minSessionTimeout=400",
                 "maxSessionTimeout=3600000",
                 "initLimit=50",
                 "syncLimit=25",
-                "dataDir=" + data,
                 "clientPort=" + member.port(),
                 "clientPortAddress=127.0.0.1",
                 "maxClientCnxns=0",
@@ -108,13 +160,7 @@ public final class ZooKeeperServer extends ProcessServer {
         if (members.size() > 1) {
             members.forEach(each -> lines.add(each.asPeer()));
         }
-        try {
-            Files.createDirectories(data);
-            Files.writeString(data.resolve("myid"), Integer.toString(member.id()));
-            Files.write(directory.resolve("zoo.cfg"), lines);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return lines;
     }
 
     private static List<String> versionCommand(Path java) {
@@ -122,18 +168,11 @@ public final class ZooKeeperServer extends ProcessServer {
     }
 
     private static List<String> command(Path java, Path directory) {
-        return List.of(
-                java.toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Dzookeeper.forceSync=no",
-                "-Dzookeeper.preAllocSize=256",
-                "-Dznode.container.checkIntervalMs=1000",
-                "-cp",
-                JAR + FOR_TLS,
-                "org.apache.zookeeper.server.quorum.QuorumPeerMain",
-                directory.resolve("zoo.cfg").toString());
+        List<String> command = new ArrayList<>(List.of(java.toString()));
+        command.addAll(JVM_OPTIONS);
+        command.addAll(List.of("-cp", JAR + FOR_TLS, "org.apache.zookeeper.server.quorum.QuorumPeerMain"));
+        command.add(directory.resolve("zoo.cfg").toString());
+        return command;
     }
 
     /**
@@ -171,7 +210,7 @@ public final class ZooKeeperServer extends ProcessServer {
     }
 
     @Override
-    void erase() {
-        TemporaryDirectory.delete(directory().resolve("data").resolve("version-2"));
+    String askVersion() {
+        return ServerProgram.version(command("srvr"));
     }
 }

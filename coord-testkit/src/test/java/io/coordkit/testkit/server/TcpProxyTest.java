@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,8 @@ class TcpProxyTest {
         proxy.dropReplies();
         send(2);
         assertThatThrownBy(() -> answer(QUIET_MILLIS)).isInstanceOf(SocketTimeoutException.class);
-        await(2);
+        await("the request is heard", () -> heard.get() >= 2);
+        await("its reply is lost", proxy::hasLostReplies);
         proxy.mend();
         assertThat(answer(PATIENCE_MILLIS)).as("the connection's end").isEqualTo(-1);
         client.close();
@@ -106,7 +108,7 @@ class TcpProxyTest {
         long sentAt = System.nanoTime();
         send(2);
         send(3);
-        await(3);
+        await("the request is heard", () -> heard.get() >= 3);
         assertThat(answer(PATIENCE_MILLIS)).isEqualTo(2);
         assertThat(Duration.ofNanos(System.nanoTime() - sentAt)).isGreaterThanOrEqualTo(delay);
         proxy.delayReplies(Duration.ZERO);
@@ -118,7 +120,7 @@ class TcpProxyTest {
     void cutRequestsLeaveRepliesOnTheirWay() throws IOException {
         proxy.delayReplies(Duration.ofMillis(QUIET_MILLIS));
         send(2);
-        await(2);
+        await("the request is heard", () -> heard.get() >= 2);
         proxy.cutRequests();
         send(3);
         assertThat(answer(PATIENCE_MILLIS)).isEqualTo(2);
@@ -128,10 +130,10 @@ class TcpProxyTest {
         assertThat(answer(PATIENCE_MILLIS)).isEqualTo(3);
     }
 
-    private void await(int requests) {
+    private static void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + Duration.ofMillis(PATIENCE_MILLIS).toNanos();
-        while (heard.get() < requests) {
-            assertThat(System.nanoTime()).as("requests heard").isLessThan(deadline);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
             Thread.onSpinWait();
         }
     }

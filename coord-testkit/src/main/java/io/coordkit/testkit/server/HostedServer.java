@@ -1,63 +1,56 @@
 package io.coordkit.testkit.server;
 
-import java.nio.file.Path;
+import io.coordkit.testkit.Conformance;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A server that is a process of this machine, with a directory of its own that goes away with it. */
-abstract class ProcessServer implements TestServer {
+/** A server in whatever hosts it. */
+abstract class HostedServer implements TestServer {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
-    private final ServerProgram program;
+    private final ServerHost host;
     private final int port;
-    private final List<String> command;
-    private final Map<String, String> environment;
-    private final Path directory;
+    private final ServerProgram program;
     private final Thread atExit = new Thread(this::close, "coordkit-server-exit");
-    private ServerProcess process;
+    private volatile String version;
     private boolean closed;
 
-    /** Begins the process; {@link #awaitReady} sees it ready. */
-    ProcessServer(ServerProgram program, int port, List<String> command, Path directory) {
-        this(program, port, command, Map.of(), directory);
-    }
-
-    /** The same, with something besides this JVM's own environment. */
-    ProcessServer(
-            ServerProgram program, int port, List<String> command, Map<String, String> environment, Path directory) {
-        this.program = program;
+    /** Takes over what was begun; {@link #awaitReady} sees it ready. */
+    HostedServer(ServerHost host, int port) {
+        this.host = host;
         this.port = port;
-        this.command = List.copyOf(command);
-        this.environment = Map.copyOf(environment);
-        this.directory = directory;
-        this.process = ServerProcess.begin(command, environment, directory);
+        this.program = host.program();
+        this.version = program.version();
         Runtime.getRuntime().addShutdownHook(atExit);
-        if (TOLD.add(program.name())) {
-            System.out.println("Server: " + program.name() + " " + version() + " from " + origin());
-        }
     }
 
-    /** Whether it serves; asked while its process runs. */
+    /** The version by its own account; asked once it serves. */
+    abstract String askVersion();
+
+    /** Whether it serves; asked while it runs. */
     abstract boolean isReady();
-
-    /** Makes its data those of a new server, while it is down. */
-    abstract void erase();
-
-    Path directory() {
-        return directory;
-    }
 
     /** Returns once it serves; it is closed if it does not come up. */
     final synchronized void awaitReady() {
         try {
-            process.await(this::isReady, "port " + port, START_TIMEOUT);
+            host.await(this::isReady, "port " + port, START_TIMEOUT);
+            if (version.isEmpty()) {
+                version = askVersion();
+            }
+            tell();
         } catch (RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    private void tell() {
+        String line = program.name() + " " + version + " from " + origin();
+        if (TOLD.add(line)) {
+            System.out.println("Server: " + line);
+            Conformance.note("server", program.name(), version, origin());
         }
     }
 
@@ -73,7 +66,7 @@ abstract class ProcessServer implements TestServer {
 
     @Override
     public final String version() {
-        return program.version();
+        return version;
     }
 
     @Override
@@ -83,7 +76,7 @@ abstract class ProcessServer implements TestServer {
 
     @Override
     public final synchronized void kill9() {
-        process.kill();
+        host.kill();
     }
 
     @Override
@@ -91,26 +84,35 @@ abstract class ProcessServer implements TestServer {
         if (closed) {
             throw new IllegalStateException(this + " is closed");
         }
-        process.kill();
-        process = ServerProcess.begin(command, environment, directory);
+        host.begin();
         awaitReady();
     }
 
     @Override
     public final synchronized void restartEmpty() {
-        process.kill();
-        erase();
+        host.kill();
+        host.erase();
         restart();
     }
 
     @Override
     public final synchronized void pause() {
-        process.pause();
+        host.pause();
     }
 
     @Override
     public final synchronized void resume() {
-        process.resume();
+        host.resume();
+    }
+
+    @Override
+    public final synchronized void disconnect() {
+        host.disconnect();
+    }
+
+    @Override
+    public final synchronized void reconnect() {
+        host.reconnect();
     }
 
     @Override
@@ -122,8 +124,8 @@ abstract class ProcessServer implements TestServer {
         if (Thread.currentThread() != atExit) {
             Runtime.getRuntime().removeShutdownHook(atExit);
         }
-        process.kill();
-        TemporaryDirectory.delete(directory);
+        host.kill();
+        host.delete();
     }
 
     /** For example {@code etcd at 127.0.0.1:12345}. */

@@ -1,0 +1,34 @@
+package io.coordkit.testkit.server;
+
+import java.util.Optional;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerFetchException;
+
+/** Whether there can be containers. */
+final class Containers {
+    private Containers() {}
+
+    /** What they lack; empty if nothing. */
+    static Optional<String> missing() {
+        try {
+            Class.forName("org.testcontainers.DockerClientFactory", false, Containers.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            return Optional.of("org.testcontainers:testcontainers is not on the class path");
+        }
+        return Docker.missing();
+    }
+
+    /** Apart, for it needs the class that may not be there. */
+    private static final class Docker {
+        static Optional<String> missing() {
+            try {
+                return DockerClientFactory.instance().isDockerAvailable()
+                        ? Optional.empty()
+                        : Optional.of("no Docker answers; install it and start its daemon");
+            } catch (ContainerFetchException e) {
+                return Optional.of(e.getMessage() + "; where no registry can be reached, make the images with"
+                        + " .ci/images/build and set TESTCONTAINERS_RYUK_DISABLED=true");
+            }
+        }
+    }
+}
