@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coordkit.id.IdGenerator;
 import io.coordkit.id.IdUnavailableException;
+import io.coordkit.testkit.Conformance;
 import io.coordkit.testkit.Crowd;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,12 +17,14 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What every id generator must keep; the rules stand in {@code docs/contract.md}. A generator's test extends this class
  * and says how to open one.
  */
 @Tag("contract")
+@ExtendWith(Conformance.class)
 public abstract class IdGeneratorContract {
     private static final int THREADS = 8;
     private static final int MANY = 20_000;
@@ -44,6 +47,12 @@ public abstract class IdGeneratorContract {
         IdGenerator generator = open(tag);
         opened.add(generator);
         return generator;
+    }
+
+    private void noteUnlessPromised(boolean promised, IdOrder order, String rule) {
+        if (!promised) {
+            Conformance.notPromised(getClass(), order, rule);
+        }
     }
 
     @AfterEach
@@ -78,6 +87,7 @@ public abstract class IdGeneratorContract {
                 assertAscending(ids);
             }
         });
+        noteUnlessPromised(order() != IdOrder.NONE, IdOrder.IN_EACH_THREAD, "I3");
     }
 
     @Test
@@ -92,6 +102,7 @@ public abstract class IdGeneratorContract {
         if (order() == IdOrder.STRICT) {
             assertAscending(ids);
         }
+        noteUnlessPromised(order() == IdOrder.STRICT, IdOrder.STRICT, "I4");
     }
 
     @Test
@@ -108,6 +119,7 @@ public abstract class IdGeneratorContract {
             assertAscending(all.get(0));
             assertAscending(all.get(1));
         }
+        noteUnlessPromised(order() != IdOrder.NONE, IdOrder.IN_EACH_THREAD, "I5");
         assertThat(duplicates(all)).isEmpty();
     }
 

@@ -7,6 +7,7 @@ import io.coordkit.id.IdRange;
 import io.coordkit.id.IdUnavailableException;
 import io.coordkit.id.RangeAllocator;
 import io.coordkit.id.RangeGuarantee;
+import io.coordkit.testkit.Conformance;
 import io.coordkit.testkit.Crowd;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,12 +22,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What every allocator of id ranges must keep; the rules stand in {@code docs/contract.md}. An allocator's test extends
  * this class and says how to reach its store.
  */
 @Tag("contract")
+@ExtendWith(Conformance.class)
 public abstract class RangeAllocatorContract {
     private static final int ALLOCATORS = 3;
     private static final int THREADS_EACH = 3;
@@ -81,6 +84,7 @@ public abstract class RangeAllocatorContract {
             assertAscending(inTurn);
         } else {
             assertDisjoint(inTurn);
+            Conformance.notPromised(getClass(), RangeGuarantee.ASCENDING, "I12");
         }
     }
 
@@ -143,6 +147,8 @@ public abstract class RangeAllocatorContract {
                     IdRange range = allocator.allocate(tag, wanted);
                     if (allocator.guarantees().contains(RangeGuarantee.SIZED)) {
                         assertThat(range.size()).isGreaterThanOrEqualTo(wanted);
+                    } else {
+                        Conformance.notPromised(getClass(), RangeGuarantee.SIZED, "I40");
                     }
                     return range;
                 })
@@ -168,6 +174,8 @@ public abstract class RangeAllocatorContract {
         IdRange next = other.allocate(tag);
         if (back) {
             assertThat(next.from()).isEqualTo(tail.from());
+        } else {
+            Conformance.notPromised(getClass(), RangeGuarantee.TAKES_BACK, "I41");
         }
         List<IdRange> issued = new ArrayList<>(List.of(used, next));
         if (newest.size() > 1) {

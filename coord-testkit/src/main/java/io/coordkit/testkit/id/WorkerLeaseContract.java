@@ -8,6 +8,7 @@ import io.coordkit.id.WorkerLease;
 import io.coordkit.id.WorkerLeaseLostException;
 import io.coordkit.id.WorkerLeaseSource;
 import io.coordkit.id.WorkerWindow;
+import io.coordkit.testkit.Conformance;
 import io.coordkit.testkit.Crowd;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What every source of worker numbers must keep that has them from a store; the rules stand in {@code docs/contract.md}. A
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.Test;
  * <p>Everything is judged by the store's clock, so that a slow machine makes a rule slow and not false.
  */
 @Tag("contract")
+@ExtendWith(Conformance.class)
 public abstract class WorkerLeaseContract {
     private static final int SOURCES = 3;
     private static final int THREADS_EACH = 4;

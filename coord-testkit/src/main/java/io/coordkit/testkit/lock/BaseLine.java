@@ -1,5 +1,6 @@
 package io.coordkit.testkit.lock;
 
+import io.coordkit.testkit.Conformance;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +56,10 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
             "Write-Poller",
             "Master-Poller",
             "junit-",
-            "surefire-");
+            "surefire-",
+            "ducttape-", // of Testcontainers
+            "docker-java-",
+            "JNA Cleaner");
 
     private final List<Count> store = new ArrayList<>();
     private final Set<String> shared = new HashSet<>(NOBODYS);
@@ -137,6 +141,7 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
             }
         } catch (AssertionError e) {
             failure = e;
+            Conformance.checked(context.getRequiredTestClass(), "L38", false);
         }
         method.proceed();
         if (failure != null) {
@@ -146,7 +151,13 @@ public final class BaseLine implements BeforeAllCallback, AfterAllCallback, Invo
 
     @Override
     public void afterAll(ExtensionContext context) throws InterruptedException {
-        requireThreadsBack();
+        try {
+            requireThreadsBack();
+            Conformance.checked(context.getRequiredTestClass(), "L38", true);
+        } catch (AssertionError e) {
+            Conformance.checked(context.getRequiredTestClass(), "L38", false);
+            throw e;
+        }
     }
 
     /**

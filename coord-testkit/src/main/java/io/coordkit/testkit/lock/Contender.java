@@ -5,6 +5,7 @@ import io.coordkit.lock.Hold;
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.Locks;
 import io.coordkit.observe.CoordObserver;
+import io.coordkit.testkit.Patiently;
 import io.coordkit.testkit.lock.LockJournal.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +31,7 @@ final class Contender {
     /** Arguments: the lock client's URI, its TTL, the lock's name, the journal. */
     public static void main(String[] arguments) throws InterruptedException {
         Settings settings = new Settings("", Map.of("ttl", arguments[1]));
-        try (LockClient locks = Locks.open(arguments[0], settings, CoordObserver.NONE)) {
+        try (LockClient locks = Patiently.open(() -> Locks.open(arguments[0], settings, CoordObserver.NONE))) {
             Contender contender = new Contender();
             Thread listener = new Thread(contender::listen, "contender-input");
             listener.setDaemon(true);

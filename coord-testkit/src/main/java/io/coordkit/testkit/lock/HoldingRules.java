@@ -182,7 +182,7 @@ abstract class HoldingRules extends LockContract {
     @SuppressWarnings("LockNotBeforeTry") // the order of locks and unlocks is the subject here
     void L21_asLockIsOwnedByAThread() throws Exception {
         Mutex mutex = client(LONG_TTL).mutex(name);
-        Mutex other = client(shortTtl()).mutex(name);
+        Mutex other = client(LONG_TTL).mutex(name);
         mutex.asLock().lock();
         assertThat(mutex.asLock().tryLock()).as("again by the same thread").isTrue();
         inThread(() -> {
@@ -199,7 +199,7 @@ abstract class HoldingRules extends LockContract {
         losing.asLock().lock();
         loseFromStore(name);
         other.acquire(patience());
-        assertThat(other.tryAcquire(shortTtl().multipliedBy(2).dividedBy(3))).isEmpty();
+        assertThat(other.tryAcquire(shortTtl())).isEmpty();
         assertThatThrownBy(losing.asLock()::tryLock).isInstanceOf(LockLostException.class);
         assertThatThrownBy(losing.asLock()::unlock).isInstanceOf(LockLostException.class);
         assertThatThrownBy(losing.asLock()::unlock).isInstanceOf(IllegalMonitorStateException.class);

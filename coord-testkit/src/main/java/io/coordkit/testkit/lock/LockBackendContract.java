@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.Mutex;
+import io.coordkit.testkit.Conformance;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What every lock backend must keep; the rules stand in {@code docs/contract.md}. A backend's test extends this class
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * <p>Bounds that are promises are asserted with at least five times the nominal time.
  */
 @Tag("contract")
+@ExtendWith(Conformance.class)
 public abstract class LockBackendContract extends AdminRules {
     @Test
     void L15_badInputIsRefusedWithItsValue() {

@@ -9,6 +9,7 @@ import io.coordkit.lock.LockRuntime;
 import io.coordkit.lock.Locks;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.observe.CoordObserver;
+import io.coordkit.testkit.Conformance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +22,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a lock backend must keep when a thousand want the same lock: a hand-over costs the store what it always does. */
 @Tag("contract")
+@ExtendWith(Conformance.class)
 public abstract class LockCrowdContract {
     private static final int FEW = 10;
     private static final int MANY = 1000;

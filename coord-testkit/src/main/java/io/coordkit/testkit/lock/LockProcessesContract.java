@@ -2,6 +2,7 @@ package io.coordkit.testkit.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coordkit.testkit.Conformance;
 import io.coordkit.testkit.lock.LockJournal.Kind;
 import io.coordkit.testkit.lock.LockJournal.Line;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * clients by URI, and one of which is killed while it holds.
  */
 @Tag("contract")
+@ExtendWith(Conformance.class)
 public abstract class LockProcessesContract {
     private static final int ENTRIES = 20;
     private static final Duration POLL = Duration.ofMillis(5);

@@ -9,6 +9,7 @@ import io.coordkit.lock.LockRuntime;
 import io.coordkit.lock.Locks;
 import io.coordkit.lock.spi.LockBackend;
 import io.coordkit.observe.CoordObserver;
+import io.coordkit.testkit.Conformance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +24,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What a lock backend must keep when ten thousand virtual threads go through a hundred locks, and each hold is closed by
  * another thread than the one that acquired it. Where Java has no virtual threads, two hundred others do the same.
  */
 @Tag("contract")
+@ExtendWith(Conformance.class)
 public abstract class LockThreadsContract {
     private static final int LOCKS = 100;
     private static final int VIRTUAL_THREADS = 10_000;

@@ -10,6 +10,7 @@ import io.coordkit.lock.LockGuarantee;
 import io.coordkit.lock.LockOptions;
 import io.coordkit.lock.Mutex;
 import io.coordkit.lock.spi.Candidacy;
+import io.coordkit.testkit.Conformance;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -61,6 +62,7 @@ abstract class OrderRules extends WaitingRules {
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("FAIR")
                     .hasMessageContaining(backend().guarantees().backend());
+            Conformance.notPromised(getClass(), LockGuarantee.FAIR, "L33");
             return;
         }
         Set<Candidacy> queued = ConcurrentHashMap.newKeySet();

@@ -64,7 +64,7 @@ abstract class OutageRules extends AnswerRules {
                 .isInstanceOf(LockUnreachableException.class)
                 .hasMessageContaining(name);
         store.start();
-        try (Hold next = client.mutex(name).acquire(patience().multipliedBy(2))) {
+        try (Hold next = client.mutex(name).acquire(patience().multipliedBy(4))) {
             assertThat(next.token()).isGreaterThan(held.token());
         }
     }

@@ -15,6 +15,7 @@ import io.coordkit.lock.LockTimeoutException;
 import io.coordkit.lock.Mutex;
 import io.coordkit.lock.Permit;
 import io.coordkit.lock.spi.Candidacy;
+import io.coordkit.testkit.Conformance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +88,8 @@ abstract class SharedRules extends FamilyRules {
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("READ_WRITE")
                     .hasMessageContaining(guarantees.backend());
+            Conformance.notPromised(
+                    getClass(), LockGuarantee.READ_WRITE, "L50", "L51", "L52", "L53", "L54", "L55", "L56");
         }
     }
 

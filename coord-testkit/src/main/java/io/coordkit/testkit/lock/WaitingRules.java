@@ -11,6 +11,7 @@ import io.coordkit.lock.Mutex;
 import io.coordkit.lock.spi.Answer;
 import io.coordkit.lock.spi.Candidacy;
 import io.coordkit.lock.spi.LockBackend;
+import io.coordkit.testkit.Conformance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,6 +133,8 @@ abstract class WaitingRules extends LossRules {
                 assertThat(wakeUps.tryAcquire(A_WHILE.toMillis(), TimeUnit.MILLISECONDS))
                         .as("a second one is woken")
                         .isFalse();
+            } else {
+                Conformance.notPromised(getClass(), LockGuarantee.WAKES_ONE, "L25");
             }
             Queued next = firstGranted(waiting);
             waiting.remove(next);

@@ -11,6 +11,7 @@ import static io.coordkit.txn.spi.Operation.TRY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.coordkit.testkit.Conformance;
 import io.coordkit.testkit.Crowd;
 import io.coordkit.txn.Payload;
 import io.coordkit.txn.spi.BranchCall;
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What every TCC participant must keep towards its coordinator; the rules stand in {@code docs/contract.md}. A
@@ -54,6 +56,7 @@ import org.junit.jupiter.api.Test;
  * mean something, tries of different branches should meet in the database in such a way that some of them deadlock.
  */
 @Tag("contract")
+@ExtendWith(Conformance.class)
 public abstract class ParticipantContract {
     /** How the payload of a try begins that the business code refuses; the rest is the reason. */
     protected static final String REFUSE = "refuse:";
@@ -204,7 +207,7 @@ public abstract class ParticipantContract {
     @Test
     final void T25_anotherPayloadIsRefused() throws Exception {
         assertThat(call(TRY)).isEqualTo(done());
-        for (Operation operation : Operation.values()) {
+        for (Operation operation : List.of(TRY, CONFIRM, CANCEL)) {
             assertRefused(call(gid, "1", operation, 1, "Payload"), PAYLOAD_MISMATCH);
         }
         assertEffects("1", 1, 0, 0);
@@ -214,7 +217,7 @@ public abstract class ParticipantContract {
     @Test
     final void T26_anOlderEpochIsRefused() throws Exception {
         assertThat(call(gid, "1", TRY, 2, "payload")).isEqualTo(done());
-        for (Operation operation : Operation.values()) {
+        for (Operation operation : List.of(TRY, CONFIRM, CANCEL)) {
             assertRefused(call(gid, "1", operation, 1, "payload"), STALE_EPOCH);
         }
         assertEffects("1", 1, 0, 0);
@@ -334,8 +337,9 @@ public abstract class ParticipantContract {
         call(gid, "later", TRY, 1, "payload");
         // By then every question has been put that may have been under way when the branches were ended.
         await("what came later is asked about", () -> inquiries("later") >= 2);
+        long seen = inquiries("later");
         List<Long> before = ended.stream().map(this::inquiries).toList();
-        await("and again", () -> inquiries("later") >= 3);
+        await("and again", () -> inquiries("later") >= seen + 2);
         assertThat(ended.stream().map(this::inquiries)).containsExactlyElementsOf(before);
     }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A participant in memory that keeps the guard's rules, remembers every call, and does instead what a test's script
@@ -70,16 +71,15 @@ final class ScriptedParticipant implements BranchEndpoint {
         }
         Operation last = states.get(key);
         boolean wrong = switch (call.operation()) {
-            case TRY -> last == Operation.CANCEL;
-            case CONFIRM -> last == null || last == Operation.CANCEL;
+            case TRY, CAN_COMMIT -> last == Operation.CANCEL;
+            case PRE_COMMIT, CONFIRM -> last == null || last == Operation.CANCEL;
             case CANCEL -> last == Operation.CONFIRM;
         };
         if (wrong) {
-            return new BranchReply.Refused(
-                    call.operation() == Operation.TRY ? Code.LATE_TRY : Code.WRONG_STATE, call.toString());
+            boolean late = call.operation() == Operation.TRY || call.operation() == Operation.CAN_COMMIT;
+            return new BranchReply.Refused(late ? Code.LATE_TRY : Code.WRONG_STATE, call.toString());
         }
-        boolean repeated = call.operation() == last || (call.operation() == Operation.TRY && last != null);
-        if (!repeated) {
+        if (last == null || last.compareTo(call.operation()) < 0) {
             states.put(key, call.operation());
             effects.add(call);
         }
@@ -103,8 +103,12 @@ final class ScriptedParticipant implements BranchEndpoint {
 
     private synchronized List<BranchCall> reserved() {
         return effects.stream()
-                .filter(call -> states.get(call.gid() + " " + call.branch()) == Operation.TRY)
+                .filter(call -> isOpen(states.get(call.gid() + " " + call.branch())))
                 .toList();
+    }
+
+    private static boolean isOpen(@Nullable Operation last) {
+        return last != null && last != Operation.CONFIRM && last != Operation.CANCEL;
     }
 
     private static BranchCall ending(BranchCall tried, Operation operation, long epoch, String reason) {
@@ -135,7 +139,7 @@ final class ScriptedParticipant implements BranchEndpoint {
 
     /** Whether something was reserved and neither confirmed nor cancelled. */
     synchronized boolean holdsReservation() {
-        return states.containsValue(Operation.TRY);
+        return states.values().stream().anyMatch(ScriptedParticipant::isOpen);
     }
 
     private static long count(List<BranchCall> list, String gid, Operation operation) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.coordkit.testkit.Conformance;
 import io.coordkit.testkit.Crowd;
 import io.coordkit.txn.Payload;
 import io.coordkit.txn.TxnState;
@@ -27,12 +28,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What every transaction log must keep; the rules stand in {@code docs/contract.md}. A log's test extends this class and
  * says how to reach its store, which must hold nothing unfinished at first and be used by nobody else meanwhile.
  */
 @Tag("contract")
+@ExtendWith(Conformance.class)
 public abstract class TxnLogContract {
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final int THREADS = 8;
@@ -427,6 +430,28 @@ public abstract class TxnLogContract {
         assertThat(status.note()).isEqualTo("gerek\u00e7e");
         assertThat(status.needsAttention()).isFalse();
         assertThat(log.status(gid + "-unknown")).isEmpty();
+        TxnRecord old = committedUntilNow(log);
+        log.finishByHand(old.gid(), "why");
+        TxnStatus kept = log.status(old.gid()).orElseThrow();
+        awaitTick(log);
+        log.purge(Duration.ZERO, Integer.MAX_VALUE);
+        assertThat(log.status(old.gid())).as("a branch may still ask").hasValue(kept);
+    }
+
+    /** A commit whose deadline is over; tried until one is not too late. */
+    private TxnRecord committedUntilNow(TxnLog log) {
+        for (int run = 1; ; run++) {
+            String id = gid + "-" + run;
+            decided.add(id);
+            Instant soon = log.now().plusMillis(200);
+            TxnRecord record = log.decide(new TxnProposal(id, Decision.COMMIT, soon, "somebody/1", List.of(branch())));
+            if (record.state().isCommit()) {
+                while (!log.now().isAfter(soon)) {
+                    awaitTick(log);
+                }
+                return record;
+            }
+        }
     }
 
     @Test

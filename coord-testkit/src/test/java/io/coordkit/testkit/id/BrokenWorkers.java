@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A store of worker numbers with one fault, of those that lie in the store. */
 final class BrokenWorkers extends MemoryWorkers {
-    private static final long A_MOMENT_NANOS = 2_000_000;
+    /** For others to read what this one is about to write over. */
+    private static final long A_MOMENT_NANOS = 100_000_000;
 
     private final WorkerFault fault;
     private final Map<String, Integer> owners = new ConcurrentHashMap<>();
@@ -40,9 +41,11 @@ final class BrokenWorkers extends MemoryWorkers {
             WorkerRecord next,
             Instant readAt,
             Duration window) {
-        owners.putIfAbsent(next.owner(), owners.size());
+        boolean first = owners.putIfAbsent(next.owner(), owners.size()) == null;
         if (fault == WorkerFault.I20_WRITES_WITHOUT_COMPARING) {
-            LockSupport.parkNanos(this, A_MOMENT_NANOS);
+            if (first) {
+                LockSupport.parkNanos(this, A_MOMENT_NANOS);
+            }
             forget(tag, worker);
             return super.replace(key(tag), worker, null, next, readAt, window);
         }

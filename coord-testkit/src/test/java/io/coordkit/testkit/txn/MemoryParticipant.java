@@ -134,6 +134,7 @@ final class MemoryParticipant implements BranchEndpoint {
         }
         Operation last = row == null ? null : row.last();
         return switch (call.operation()) {
+            case CAN_COMMIT, PRE_COMMIT -> refused(Code.UNSUPPORTED, call);
             case TRY -> {
                 if (last == Operation.CANCEL) {
                     yield refused(Code.LATE_TRY, call);

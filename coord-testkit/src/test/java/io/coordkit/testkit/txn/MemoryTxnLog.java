@@ -287,7 +287,7 @@ final class MemoryTxnLog implements TxnLog {
                 return Optional.empty();
             }
             Entry mine = entry.with(entry.record().state(), entry.record().epoch() + 1, coordinator)
-                    .noted(false, entry.note());
+                    .noted(false, "");
             entries.put(key(gid), mine);
             return Optional.of(mine.record());
         }
@@ -323,7 +323,11 @@ final class MemoryTxnLog implements TxnLog {
 
     private boolean isForgettable(Entry entry, Duration retention) {
         boolean early = fault == LogFault.T17_FORGETS_TOMBSTONES_BEFORE_THEIR_DEADLINE;
+        boolean kept = entry.record().state() == TxnState.COMMITTED
+                && !entry.note().isEmpty()
+                && fault != LogFault.T19_FORGETS_THE_COMMIT;
         return entry.record().state().isFinished()
+                && !kept
                 && entry.decided().plus(retention).isBefore(now())
                 && (early || entry.record().deadline().isBefore(now()));
     }

@@ -2,6 +2,7 @@ package io.coordkit.testkit.txn;
 
 import static io.coordkit.testkit.txn.CoordinatorFault.*;
 
+import io.coordkit.txn.LocalWork;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Payload;
 import io.coordkit.txn.Tcc;
@@ -229,7 +230,7 @@ final class ToyCoordinator implements Tcc {
             carryOut(standing);
         }
         List<TxnBranch> strays = tried.stream()
-                .filter(branch -> !standing.branches().contains(branch))
+                .filter(branch -> standing.branches().stream().noneMatch(decided -> isSame(standing, decided, branch)))
                 .toList();
         if (!standing.state().isCommit() || fault != T50_LEAVES_WHAT_A_COMMIT_IS_NOT_ABOUT) {
             carryOut(new TxnRecord(
@@ -241,6 +242,14 @@ final class ToyCoordinator implements Tcc {
                     standing.deadline(),
                     strays));
         }
+    }
+
+    private boolean isSame(TxnRecord standing, TxnBranch decided, TxnBranch branch) {
+        boolean careless = fault == T50_CANCELS_WHAT_WAS_CALLED_WITH_SOMETHING_ELSE;
+        if (careless || !standing.state().isCommit()) {
+            return decided.equals(branch);
+        }
+        return decided.id().equals(branch.id());
     }
 
     @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
@@ -295,8 +304,6 @@ final class ToyCoordinator implements Tcc {
                     verdict.complete(Decision.COMMIT);
                 }
                 return;
-            } else if (fault == T44_TAKES_SILENCE_FOR_A_NO) {
-                verdict.complete(Decision.abort("silence"));
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         }
@@ -392,7 +399,10 @@ final class ToyCoordinator implements Tcc {
             return stale && fault == T60_RAISES_ITS_EPOCH_BY_ITSELF
                     ? once(with(transaction, transaction.epoch() + 10), branch, operation)
                     : reply;
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException e) {
+            boolean deaf = operation == Operation.TRY && fault == T44_TAKES_SILENCE_FOR_A_NO;
+            return deaf ? new BranchReply.Refused(Code.BUSINESS, "silence") : null;
+        } catch (TimeoutException e) {
             return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

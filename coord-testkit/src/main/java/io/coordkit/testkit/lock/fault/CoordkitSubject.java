@@ -5,6 +5,7 @@ import io.coordkit.lock.Hold;
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.Locks;
 import io.coordkit.observe.CoordObserver;
+import io.coordkit.testkit.Patiently;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,7 +24,7 @@ public final class CoordkitSubject implements Subject {
             String[] setting = words[i].split("=", 2);
             settings.put(setting[0], setting[1]);
         }
-        return Locks.open(words[0], new Settings("", settings), CoordObserver.NONE);
+        return Patiently.open(() -> Locks.open(words[0], new Settings("", settings), CoordObserver.NONE));
     }
 
     @Override

@@ -48,6 +48,17 @@ public final class LockFaults {
         return System.nanoTime();
     });
 
+    /** Every server, which has a network of its own, is off it for longer than the TTL, and is back. */
+    public static final LockFault SERVERS_DISCONNECTED = new LockFault("servers off their network", run -> {
+        run.servers().forEach(TestServer::disconnect);
+        try {
+            run.waitTtls(1.5);
+        } finally {
+            run.servers().forEach(TestServer::reconnect);
+        }
+        return System.nanoTime();
+    });
+
     /** Every server is killed, and started again with what it has kept. */
     public static final LockFault SERVERS_KILLED = new LockFault("servers killed, back with their data", run -> {
         run.servers().forEach(TestServer::kill9);
