@@ -25,7 +25,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SegmentIdsTest {
-    private static final Duration SHORT = Duration.ofMillis(200);
     private static final Duration ENDLESS = Duration.ofHours(1);
     /** Without a runway: the next range is fetched at the middle of the last. */
     private static final SegmentOptions OPTIONS = SegmentOptions.DEFAULTS.withRunway(Duration.ZERO);
@@ -89,13 +88,17 @@ class SegmentIdsTest {
     }
 
     @Test
-    void dryCaller_isRefusedInTime_withTheAllocatorsReason() {
-        ids = generator(SHORT);
+    void dryCaller_isRefusedInTime_withTheAllocatorsReason() throws Exception {
+        ids = generator(Duration.ofSeconds(2));
+        take(1);
         allocator.failuresToCome.set(Integer.MAX_VALUE);
+        take(9);
+        await(() -> allocator.calls.get() >= 3);
+        events.clear();
 
         assertThatThrownBy(ids::next)
                 .isInstanceOf(IdUnavailableException.class)
-                .hasMessageContaining("PT0.2S")
+                .hasMessageContaining("PT2S")
                 .hasMessageContaining("the store is down")
                 .hasRootCauseMessage("Ids 'order': the store is down");
         assertThat(stalls()).hasSize(1);
@@ -120,9 +123,11 @@ class SegmentIdsTest {
 
     @Test
     void allocatorThatGoesBack_isNotBelieved() throws Exception {
-        ids = generator(SHORT);
         take(10);
-        await(() -> allocator.calls.get() == 2);
+        await(() -> events.stream()
+                        .filter(CoordEvent.IdRangeAllocated.class::isInstance)
+                        .count()
+                == 2);
         allocator.nextFrom.set(1);
         take(10);
 

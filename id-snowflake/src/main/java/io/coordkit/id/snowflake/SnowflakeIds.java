@@ -188,7 +188,8 @@ public final class SnowflakeIds implements IdGenerator {
     private void awaitStart() {
         try {
             Duration twoWindows = options.window().multipliedBy(2);
-            clockWait.until(new Room(0, twoWindows), patience.plus(twoWindows));
+            Duration renewalWithin = twoWindows.compareTo(patience) < 0 ? patience : twoWindows;
+            clockWait.until(new Room(0, renewalWithin), patience.plus(twoWindows));
         } catch (IdUnavailableException e) {
             close();
             throw e;

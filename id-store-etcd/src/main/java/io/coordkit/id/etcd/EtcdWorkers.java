@@ -153,14 +153,20 @@ final class EtcdWorkers implements WorkerRecords {
                     PutOption.builder().withLeaseId(lease(next.owner(), window)).build();
             own = Op.put(ownerKey, ByteSequence.from(next.owner(), StandardCharsets.UTF_8), underLease);
         }
-        boolean written = await(
-                        "write",
-                        client.getKVClient()
-                                .txn()
-                                .If(unchanged)
-                                .Then(write, own)
-                                .commit())
-                .isSucceeded();
+        boolean written;
+        try {
+            written = await(
+                            "write",
+                            client.getKVClient()
+                                    .txn()
+                                    .If(unchanged)
+                                    .Then(write, own)
+                                    .commit())
+                    .isSucceeded();
+        } catch (LeaseGone gone) { // for so long has this process stood still
+            leases.remove(next.owner());
+            return false;
+        }
         if (next.owner().equals(WorkerRecord.NOBODY) && expected != null) {
             forget(expected.owner());
         } else if (!written && (expected == null || !expected.owner().equals(next.owner()))) {

@@ -29,7 +29,9 @@ final class SnowflakeWriter {
     public static void main(String[] args) throws InterruptedException {
         long count = Long.parseLong(args[3]);
         int batch = Integer.parseInt(args[5]);
-        SnowflakeOptions options = SnowflakeOptions.DEFAULTS.withWindow(Duration.ofMillis(Long.parseLong(args[2])));
+        SnowflakeOptions options = SnowflakeOptions.DEFAULTS
+                .withWindow(Duration.ofMillis(Long.parseLong(args[2])))
+                .withPatience(Duration.ofMinutes(1));
         AtomicLong left = new AtomicLong(count == 0 ? Long.MAX_VALUE : count);
         try (WorkerLeaseSource source = SqlWorkerLeases.connect(args[0], new Properties());
                 SnowflakeIds ids = SnowflakeIds.leased(args[1], source, options, CoordObserver.NONE)) {
