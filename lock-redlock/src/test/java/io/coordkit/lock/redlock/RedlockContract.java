@@ -22,7 +22,7 @@ abstract class RedlockContract extends LockBackendContract {
 
     @Override
     protected LockBackend openBackend() {
-        return nodes().openBackend();
+        return nodes().openBackendPatiently();
     }
 
     @Override

@@ -32,7 +32,7 @@ class RedlockThreadsContractTest extends LockThreadsContract {
 
     @Override
     protected LockBackend openBackend() {
-        return nodes.openBackend();
+        return nodes.openBackendPatiently();
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.coordkit.config.TlsSettings;
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockOptions;
 import io.coordkit.observe.CoordObserver;
+import io.coordkit.testkit.Patiently;
 import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.RedisResidue;
 import io.coordkit.testkit.server.RedisServer;
@@ -116,6 +117,11 @@ final class TestNodes implements AutoCloseable {
     RedlockLockBackend openBackend() {
         return RedlockConnection.open(
                 uris().stream().map(RedlockAddress::ofNode).toList(), options, TlsSettings.NONE);
+    }
+
+    /** The same, tried again for a minute: on a busy machine all nodes may be late. */
+    RedlockLockBackend openBackendPatiently() {
+        return Patiently.open(this::openBackend);
     }
 
     /** A client whose locks have the longest TTL. */

@@ -18,6 +18,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ZooKeeperLockContractTest extends LockBackendContract {
     /** Carries every TTL that the contract uses. */
     static final Duration SESSION = Duration.ofSeconds(90);
+    /**
+     * A server that starts takes connections which it then never answers, now and then; a client gives them up after a
+     * session, by the number of servers.
+     */
+    private static final Duration SESSION_ACROSS_RESTARTS = Duration.ofSeconds(15);
 
     @RegisterExtension
     static final BaseLine BASE_LINE = ZooKeeperResidue.baseLine(
@@ -44,13 +49,17 @@ class ZooKeeperLockContractTest extends LockBackendContract {
     }
 
     static LockBackend open(String addresses) {
-        return ZooKeeperConnection.open(ZooKeeperAddress.parse("zk://" + addresses), SESSION, Settings.NONE);
+        return open(addresses, SESSION);
+    }
+
+    private static LockBackend open(String addresses, Duration session) {
+        return ZooKeeperConnection.open(ZooKeeperAddress.parse("zk://" + addresses), session, Settings.NONE);
     }
 
     static OwnStore ownZooKeeper(int size) {
         return new OwnServers<>(
                 ZooKeeperServer.startEnsemble(size),
-                ZooKeeperLockContractTest::open,
+                addresses -> open(addresses, SESSION_ACROSS_RESTARTS),
                 ZooKeeperServer::address,
                 ZooKeeperServer::kill9,
                 ZooKeeperServer::restart,

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
+import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -102,10 +103,9 @@ class ZooKeeperLostReplyTest {
         }
     }
 
+    /** The queue is no container, which ZooKeeper would delete again while it is empty: then nothing is created. */
     private static Candidacy candidacyOfAQueueThatExists(LockBackend backend, String name) throws Exception {
-        Candidacy before = backend.stand(name, SESSION, () -> {});
-        answer(before.request());
-        answer(before.abandon());
+        admin.create().creatingParentsIfNeeded().withMode(CreateMode.PERSISTENT).forPath(ZooKeeperPaths.queue(name));
         return backend.stand(name, SESSION, () -> {});
     }
 

@@ -75,7 +75,7 @@ class ZooKeeperSessionTest {
 
     @Test
     void aProcessThatIsKilledBlocksForOneSession() throws Exception {
-        Duration ttl = ofSeconds(2);
+        Duration ttl = ofSeconds(8); // for a process that has just begun
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
