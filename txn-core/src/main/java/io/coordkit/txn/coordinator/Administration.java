@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 /** What people may see and do, by way of the log and of what is at work here. Thread-safe. */
 final class Administration implements TxnAdmin {
     private static final Logger log = LoggerFactory.getLogger(Administration.class);
-    private static final int MAX_REASON = 300;
     private static final Set<TxnState> UNFINISHED = EnumSet.of(TxnState.COMMITTING, TxnState.ABORTING);
 
     private final CoordinatorRuntime runtime;
@@ -81,10 +80,7 @@ final class Administration implements TxnAdmin {
     @Override
     public TxnStatus force(String gid, boolean commit, String reason) {
         TxnNames.gid(gid);
-        if (reason.isBlank() || reason.length() > MAX_REASON) {
-            throw new IllegalArgumentException(
-                    "reason must be 1 to " + MAX_REASON + " characters, was " + reason.length());
-        }
+        TxnAdmin.requireReason(reason);
         return ask(() -> forced(gid, commit, reason));
     }
 

@@ -103,7 +103,12 @@ final class Carriage {
 
     /** Has the log forget what is long finished. Call on a log thread. */
     void purge() {
-        int purged = runtime.log().purge(runtime.retention(), PURGED_AT_ONCE);
+        int purged = 0;
+        int lately;
+        do {
+            lately = runtime.log().purge(runtime.retention(), PURGED_AT_ONCE);
+            purged += lately;
+        } while (lately == PURGED_AT_ONCE);
         if (purged > 0) {
             log.info("{} transactions that were finished {} ago were purged", purged, runtime.retention());
         }
@@ -154,10 +159,13 @@ final class Carriage {
     /**
      * What was tried here although the decision is not about it: the gid had been decided before, by another run of it
      * or by an inquiry. If this coordinator dies over it, the participants will ask.
+     *
+     * <p>A branch that is to be committed is none, also if this run has called it with something else: its cancel would
+     * end what the decision is about.
      */
     private void cancelStrays(TxnRecord standing, List<TxnBranch> branches) {
         List<TxnBranch> strays = branches.stream()
-                .filter(branch -> !standing.branches().contains(branch))
+                .filter(branch -> standing.branches().stream().noneMatch(decided -> isSame(standing, decided, branch)))
                 .toList();
         if (!strays.isEmpty()) {
             TxnRecord cancelled = new TxnRecord(
@@ -170,6 +178,12 @@ final class Carriage {
                     strays);
             new SecondPhase(cancelled, runtime, () -> {}, () -> {}).start();
         }
+    }
+
+    private static boolean isSame(TxnRecord standing, TxnBranch decided, TxnBranch tried) {
+        return standing.state().isCommit()
+                ? decided.id().equals(tried.id()) && decided.participant().equals(tried.participant())
+                : decided.equals(tried);
     }
 
     private void start(TxnRecord transaction, long start, CompletableFuture<Boolean> end) {

@@ -22,12 +22,12 @@ public abstract class CoordinatedService implements TxnService {
     }
 
     @Override
-    public final Optional<TxnStatus> outcome(String gid) {
+    public Optional<TxnStatus> outcome(String gid) {
         return coordinator.outcome(gid);
     }
 
     @Override
-    public final TxnStatus resolve(String gid) {
+    public TxnStatus resolve(String gid) {
         return coordinator.resolve(gid);
     }
 
@@ -42,7 +42,7 @@ public abstract class CoordinatedService implements TxnService {
     }
 
     @Override
-    public final TxnAdmin admin() {
+    public TxnAdmin admin() {
         return coordinator.admin();
     }
 

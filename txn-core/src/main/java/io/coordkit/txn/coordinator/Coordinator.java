@@ -1,7 +1,8 @@
 package io.coordkit.txn.coordinator;
 
+import io.coordkit.observe.CoordEvent;
+import io.coordkit.txn.LocalWork;
 import io.coordkit.txn.Outcome;
-import io.coordkit.txn.Tcc.LocalWork;
 import io.coordkit.txn.TxnAdmin;
 import io.coordkit.txn.TxnStatus;
 import io.coordkit.txn.core.LogInquiries;
@@ -10,15 +11,23 @@ import io.coordkit.txn.spi.InquiryEndpoint;
 import io.coordkit.txn.spi.TxnBranch;
 import io.coordkit.txn.spi.TxnNames;
 import io.coordkit.txn.spi.TxnProposal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has the branches of a transaction vote, decides, and carries the decision out; the same for every kind of transaction.
  * What it promises is written at those kinds' own coordinators. Made by a {@link CoordinatorBuilder}. Thread-safe.
  */
 public final class Coordinator implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Coordinator.class);
+
     private final CoordinatorRuntime runtime;
     private final Transactions transactions;
 
@@ -34,6 +43,11 @@ public final class Coordinator implements AutoCloseable {
     /** The names of those that can be enlisted. */
     public Set<String> participants() {
         return runtime.participants().keySet();
+    }
+
+    /** How long finished transactions are remembered. */
+    public Duration retention() {
+        return runtime.retention();
     }
 
     /** The name of its log. */
@@ -59,6 +73,41 @@ public final class Coordinator implements AutoCloseable {
      */
     public <T> Outcome<T> run(String gid, Start start, List<TxnBranch> branches, T value) throws InterruptedException {
         return transactions.run(gid, start, branches, value, Deciding.inLog(runtime));
+    }
+
+    /**
+     * Answers a transaction of one branch, which its resource decides about by itself. Waits for it until the deadline, and
+     * through interrupts, which are kept for later.
+     *
+     * @param deciding what stands then; fails if that is not known
+     */
+    public <T> Outcome<T> alone(String gid, Start start, T value, CompletionStage<TxnStatus> deciding) {
+        runtime.observer().on(new CoordEvent.TxnBegan(gid, 1));
+        TxnStatus standing;
+        try {
+            Duration left = start.terms().timeout().minus(runtime.since(start.nanos()));
+            standing = deciding.toCompletableFuture()
+                    .copy()
+                    .orTimeout(Math.max(1, left.toMillis()), TimeUnit.MILLISECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            log.warn(
+                    "Transaction {}: its only resource did not say what became of it; ask for its outcome", gid, cause);
+            return new Outcome.Unknown<>(gid, cause);
+        }
+        boolean committed = standing.state().isCommit();
+        Duration since = runtime.since(start.nanos());
+        runtime.observer().on(new CoordEvent.TxnDecided(gid, committed, standing.reason(), since));
+        runtime.observer().on(new CoordEvent.TxnFinished(gid, committed, since));
+        return answer(standing, value);
+    }
+
+    /** What whoever runs a transaction again is told of it. */
+    public static <T> Outcome<T> answer(TxnStatus standing, T value) {
+        return standing.state().isCommit()
+                ? new Outcome.Committed<>(standing.gid(), value)
+                : new Outcome.Aborted<>(standing.gid(), standing.reason());
     }
 
     /**

@@ -16,6 +16,7 @@ import io.coordkit.txn.spi.BranchEndpointProvider;
 import io.coordkit.txn.spi.TxnLog;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.Deque;
 import java.util.ServiceLoader;
 
@@ -23,6 +24,10 @@ import java.util.ServiceLoader;
 public final class CoordinatorSettings {
     /** As many connections as the coordinator has threads for the log. */
     private static final int POOL_SIZE = 16;
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    /** Well above what a statement on the log takes, for one that is given up leaves a decision unknown. */
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
     private CoordinatorSettings() {}
 
@@ -79,7 +84,7 @@ public final class CoordinatorSettings {
         config.setPoolName("coordkit-txn-log");
         config.setMaximumPoolSize(POOL_SIZE);
         config.setMinimumIdle(1);
-        config.setJdbcUrl(url);
+        config.setJdbcUrl(JdbcUrl.bounded(url, CONNECT_TIMEOUT, ANSWER_TIMEOUT));
         settings.text("user").ifPresent(config::setUsername);
         settings.text("password").ifPresent(config::setPassword);
         try {

@@ -1,6 +1,6 @@
 package io.coordkit.txn.coordinator;
 
-import io.coordkit.txn.Tcc.LocalWork;
+import io.coordkit.txn.LocalWork;
 import io.coordkit.txn.spi.TransactionalLog;
 import io.coordkit.txn.spi.TxnProposal;
 import io.coordkit.txn.spi.TxnRecord;

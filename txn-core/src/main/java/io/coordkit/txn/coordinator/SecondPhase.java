@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * <p>A guard that refuses because of a newer epoch tells that another coordinator has claimed the transaction: if the
  * log says so too, it is left to that one. Any other refusal tells of a defect: it is asked again at the slow end of the
  * schedule, and every time it is an ERROR in the log. A branch that has not acknowledged after a bounded number of
- * attempts is given up, and its transaction marked for a person to look at. Thread-safe.
+ * attempts is given up, as is at once one that has ended by itself the other way, and its transaction marked for a person
+ * to look at. Thread-safe.
  */
 final class SecondPhase {
     private static final Logger log = LoggerFactory.getLogger(SecondPhase.class);
@@ -107,6 +108,8 @@ final class SecondPhase {
             }
         } else if (reply instanceof BranchReply.Refused refused && refused.code() == Code.STALE_EPOCH) {
             runtime.threads().onLogThread(() -> stale(branch, attempt, refused));
+        } else if (reply instanceof BranchReply.Refused refused && refused.code() == Code.HEURISTIC) {
+            giveUp(branch, attempt, Answers.line(refused, null));
         } else if (reply instanceof BranchReply.Refused refused) {
             refused(branch, attempt, refused);
         } else {

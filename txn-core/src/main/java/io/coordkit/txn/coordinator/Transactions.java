@@ -64,7 +64,7 @@ final class Transactions {
         Instant deadline = began.deadline();
         Terms terms = began.terms();
         FirstPhase phase = new FirstPhase(
-                gid, runtime.origin(1, deadline), start + terms.timeout().toNanos(), runtime);
+                gid, runtime.origin(1, deadline), start + terms.timeout().toNanos(), terms.rounds(), runtime);
         calls.enter(phase);
         try {
             runtime.observer().on(new CoordEvent.TxnBegan(gid, branches.size()));
@@ -161,7 +161,7 @@ final class Transactions {
             Thread.currentThread().interrupt();
         } catch (TimeoutException e) {
             log.info("Transaction {}: decided, but not every branch has acknowledged within {}", gid, patience);
-        } catch (TxnException e) {
+        } catch (TxnException | IllegalStateException e) { // the latter when the coordinator is being closed
             log.warn(
                     "Transaction {}: decided; whether every branch has acknowledged is unknown: {}",
                     gid,

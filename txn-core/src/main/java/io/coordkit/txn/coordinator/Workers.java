@@ -11,6 +11,13 @@ public final class Workers {
 
     private Workers() {}
 
+    /** For what is done now and then: nothing is refused, and what comes after the shutdown is dropped. */
+    public static ThreadPoolExecutor forChores(String name, int threads) {
+        ThreadPoolExecutor workers = named(name, threads, Integer.MAX_VALUE);
+        workers.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+        return workers;
+    }
+
     /** As many threads as there is work for, up to that many; more work waits in a queue of that length. */
     public static ThreadPoolExecutor named(String name, int threads, int queue) {
         AtomicInteger number = new AtomicInteger();

@@ -120,7 +120,8 @@ final class LeaseTable {
                     .map((rows, context) -> LogRow.record(rows))
                     .findOne();
             found.ifPresent(was -> handle.createUpdate("UPDATE " + LogTable.NAME
-                            + " SET coordinator = :coordinator, epoch = epoch + 1, attention = 0 WHERE gid = :gid")
+                            + " SET coordinator = :coordinator, epoch = epoch + 1, attention = 0, note = ''"
+                            + " WHERE gid = :gid")
                     .bind("coordinator", coordinator)
                     .bind("gid", gid)
                     .execute());

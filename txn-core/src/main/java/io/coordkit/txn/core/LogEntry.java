@@ -16,6 +16,11 @@ record LogEntry(TxnRecord transaction, Instant decided, boolean needsAttention, 
         return transaction.state().isFinished();
     }
 
+    /** Whether it is a commit that was ended by hand: only that has a note once it is finished. */
+    boolean isCommitByHand() {
+        return transaction.state() == TxnState.COMMITTED && !note.isEmpty();
+    }
+
     TxnStatus status() {
         return new TxnStatus(gid(), transaction.state(), transaction.reason(), decided, needsAttention, note);
     }
@@ -43,7 +48,7 @@ record LogEntry(TxnRecord transaction, Instant decided, boolean needsAttention, 
 
     /** Under a higher epoch, without a mark. */
     LogEntry takenBy(String coordinator) {
-        return new LogEntry(with(transaction.state(), transaction.epoch() + 1, coordinator), decided, false, note);
+        return new LogEntry(with(transaction.state(), transaction.epoch() + 1, coordinator), decided, false, "");
     }
 
     private TxnRecord with(TxnState state, long epoch, String coordinator) {

@@ -166,8 +166,9 @@ final class LogTable {
     }
 
     int purge(Handle handle, Duration retention, int limit) {
-        return handle.createUpdate("DELETE FROM " + NAME + " WHERE state IN (3, 4) AND decided_ms < " + now
-                        + " - :retention AND deadline_ms < " + now + " LIMIT :limit")
+        return handle.createUpdate(
+                        "DELETE FROM " + NAME + " WHERE (state = 4 OR (state = 3 AND note = '')) AND decided_ms < "
+                                + now + " - :retention AND deadline_ms < " + now + " LIMIT :limit")
                 .bind("retention", retention.toMillis())
                 .bind("limit", limit)
                 .execute();

@@ -139,8 +139,9 @@ final class LogTransactions {
         Instant before = now.minus(retention);
         List<String> gids = new ArrayList<>(state.all()
                 .takeWhile(entry -> entry.decided().isBefore(before))
-                .filter(entry ->
-                        entry.isFinished() && entry.transaction().deadline().isBefore(now))
+                .filter(entry -> entry.isFinished()
+                        && !entry.isCommitByHand()
+                        && entry.transaction().deadline().isBefore(now))
                 .limit(limit)
                 .map(LogEntry::gid)
                 .toList());

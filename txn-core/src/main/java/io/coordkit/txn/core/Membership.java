@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ public final class Membership implements AutoCloseable {
     private final Duration lease;
     private final Scheduler scheduler;
     private final Executor threads;
+    private final AtomicBoolean ticking = new AtomicBoolean();
     private volatile Runnable tick = () -> {};
     private volatile Reading reading;
     private volatile boolean replaced;
@@ -71,8 +73,12 @@ public final class Membership implements AutoCloseable {
         scheduleNext();
     }
 
+    private Duration pause() {
+        return lease.dividedBy(RENEWALS_PER_LEASE);
+    }
+
     private void scheduleNext() {
-        next = scheduler.schedule(lease.dividedBy(RENEWALS_PER_LEASE), () -> threads.execute(this::renew));
+        next = scheduler.schedule(pause(), () -> threads.execute(this::renew));
     }
 
     private void renew() {
@@ -93,17 +99,35 @@ public final class Membership implements AutoCloseable {
                 return;
             }
             reading = new Reading(renewed.get(), scheduler.nanoTime());
-            tick.run();
+            threads.execute(this::tick);
         } catch (TxnException e) {
             logger.warn(
                     "Coordinator '{}' could not renew its lease, next in {} ms; others may take over what it decided: {}",
                     coordinator(),
-                    lease.dividedBy(RENEWALS_PER_LEASE).toMillis(),
+                    pause().toMillis(),
                     e.getMessage());
         } finally {
             if (!closed && !replaced) {
                 scheduleNext();
             }
+        }
+    }
+
+    /** One at a time, and apart from the renewal, which must not wait until all that others left is taken up. */
+    private void tick() {
+        if (closed || !ticking.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            tick.run();
+        } catch (TxnException e) {
+            logger.warn(
+                    "Coordinator '{}' did not learn what others have left unfinished, next in {} ms: {}",
+                    coordinator(),
+                    pause().toMillis(),
+                    e.getMessage());
+        } finally {
+            ticking.set(false);
         }
     }
 

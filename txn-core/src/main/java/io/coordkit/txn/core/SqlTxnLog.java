@@ -268,11 +268,19 @@ public final class SqlTxnLog implements TransactionalLog {
                 return statements.withHandle(handle);
             } catch (JdbiException | SQLException e) {
                 if (attempt == MAX_ATTEMPTS || !(SqlErrors.isContention(e) || SqlErrors.isDuplicateKey(e))) {
-                    throw new TxnException("The transaction log did not answer, " + what + ": " + why(e), e);
+                    throw unanswered(what, e);
                 }
                 LockSupport.parkNanos(this, ThreadLocalRandom.current().nextLong(MAX_PAUSE_NANOS));
+            } catch (TxnException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                throw SqlErrors.isUnchecked(e) ? unanswered(what, e) : e;
             }
         }
+    }
+
+    private static TxnException unanswered(String what, Exception e) {
+        return new TxnException("The transaction log did not answer, " + what + ": " + why(e), e);
     }
 
     private static void commitEachStatement(Handle handle) throws SQLException {
