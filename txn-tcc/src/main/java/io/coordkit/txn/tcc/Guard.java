@@ -51,6 +51,9 @@ final class Guard<P> {
             case TRY -> reserve(handle, call);
             case CONFIRM -> confirm(handle, call);
             case CANCEL -> cancel(handle, call);
+            case CAN_COMMIT, PRE_COMMIT ->
+                throw new RefusedException(
+                        Code.UNSUPPORTED, call + " came to a participant that takes no part in three-phase commits");
         }
     }
 

@@ -1,7 +1,7 @@
 package io.coordkit.txn.tcc;
 
+import io.coordkit.txn.LocalWork;
 import io.coordkit.txn.Outcome;
-import io.coordkit.txn.Tcc.LocalWork;
 import io.coordkit.txn.Tcc.TccBody;
 import io.coordkit.txn.Tcc.TccCall;
 import io.coordkit.txn.coordinator.Coordinator;

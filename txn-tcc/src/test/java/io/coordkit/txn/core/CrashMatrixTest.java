@@ -3,6 +3,7 @@ package io.coordkit.txn.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordkit.testkit.Crowd;
+import io.coordkit.testkit.txn.MissedPoint;
 import io.coordkit.txn.core.CrashPoint.Moment;
 import io.coordkit.txn.core.CrashPoint.Victim;
 import io.coordkit.txn.core.SimulatedCluster.LogStore;
@@ -86,17 +87,19 @@ class CrashMatrixTest {
 
     /** How often a scenario passes each point when nobody dies. */
     static Map<String, Integer> passed(Scenario scenario, int branches) {
-        return PASSED.computeIfAbsent(scenario + " " + branches, any -> {
-            try (SimulatedCluster cluster =
-                    new SimulatedCluster(NOWHERE, 0, inMemory(), database -> store(scenario, database), branches)) {
-                cluster.openLog();
-                scenario.play(cluster);
-                cluster.recover();
-                return cluster.process().passed();
-            } catch (RuntimeException e) {
-                throw new AssertionError(scenario + " with " + branches + " branches, where nobody dies", e);
-            }
-        });
+        return PASSED.computeIfAbsent(scenario + " " + branches, any -> unhurt(scenario, branches));
+    }
+
+    private static Map<String, Integer> unhurt(Scenario scenario, int branches) {
+        try (SimulatedCluster cluster =
+                new SimulatedCluster(NOWHERE, 0, inMemory(), database -> store(scenario, database), branches)) {
+            cluster.openLog();
+            scenario.play(cluster);
+            cluster.recover();
+            return cluster.process().passed();
+        } catch (RuntimeException e) {
+            throw new AssertionError(scenario + " with " + branches + " branches, where nobody dies", e);
+        }
     }
 
     @Test
@@ -154,6 +157,9 @@ class CrashMatrixTest {
                 }
             }
         }
-        throw new AssertionError(scenario + " has not come to where " + point);
+        String key = SimulatedProcess.key(point.what(), point.moment());
+        MissedPoint.allow(
+                scenario + ", " + point, key, () -> unhurt(scenario, branches).keySet());
+        return Duration.ZERO;
     }
 }

@@ -56,6 +56,7 @@ final class SimulatedCluster implements AutoCloseable {
     private final Handle databaseStays;
 
     private final SimulatedProcess process;
+    private final List<SimulatedProcess> earlier = new ArrayList<>();
     private final SimulatedParticipant participant;
     private final List<Runnable> closers = new ArrayList<>();
     private final CompletableFuture<Outcome<String>> answer = new CompletableFuture<>();
@@ -162,7 +163,9 @@ final class SimulatedCluster implements AutoCloseable {
 
     /** A process in which nothing dies by itself. */
     Tcc before() {
-        return coordinator("before", new SimulatedProcess(fatal, 0, this::strike), 100_000);
+        SimulatedProcess by = new SimulatedProcess(fatal, 0, this::strike);
+        earlier.add(by);
+        return coordinator("before", by, 100_000);
     }
 
     /** A process that tries all branches, and dies. */
@@ -339,6 +342,7 @@ final class SimulatedCluster implements AutoCloseable {
      */
     Duration recover() {
         process.die();
+        earlier.forEach(SimulatedProcess::die); // for the machine that they are on dies
         cut = null;
         long began = System.nanoTime();
         store.crash(fatal.moment());

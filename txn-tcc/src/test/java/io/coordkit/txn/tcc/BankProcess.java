@@ -28,7 +28,10 @@ import org.jdbi.v3.core.JdbiException;
  */
 final class BankProcess {
     static final Duration LEASE = Duration.ofSeconds(2);
+    /** Of a test with a database that is well. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final Duration IMPATIENCE = Duration.ofSeconds(2);
     private static final int CLIENTS = 4;
 
     private final String name;
@@ -63,7 +66,7 @@ final class BankProcess {
         int accounts = Integer.parseInt(args[2]);
         while (true) {
             try {
-                TxnLog log = SqlTxnLog.using(pool(args[3]));
+                TxnLog log = SqlTxnLog.using(pool(args[3], IMPATIENCE));
                 TccCoordinator.Builder builder = TccCoordinator.builder()
                         .log(log)
                         .name(args[0])
@@ -72,7 +75,7 @@ final class BankProcess {
                         .maxAttempts(100_000)
                         .retry(RetrySchedule.DEFAULTS.withWaits(Duration.ofMillis(20), Duration.ofMillis(500)));
                 for (int bank = 0; bank < banks; bank++) {
-                    builder.participant(participant(bank), bank(bank, args[4 + bank], accounts, log));
+                    builder.participant(participant(bank), bank(bank, args[4 + bank], IMPATIENCE, accounts, log));
                 }
                 return new BankProcess(args[1], banks, accounts, builder.open());
             } catch (CoordException | JdbiException e) {
@@ -133,8 +136,9 @@ final class BankProcess {
         return "bank-" + bank;
     }
 
-    static GuardedParticipant bank(int bank, String url, int accounts, TxnLog log) {
-        HikariDataSource pool = pool(url);
+    /** @param patience with a database that gives no connection */
+    static GuardedParticipant bank(int bank, String url, Duration patience, int accounts, TxnLog log) {
+        HikariDataSource pool = pool(url, patience);
         return GuardedParticipant.on(pool, new BankAccounts(Jdbi.create(pool), accounts), BankAccounts::read)
                 .name(participant(bank))
                 .reservationTtl(Duration.ofMillis(500))
@@ -142,12 +146,12 @@ final class BankProcess {
                 .open();
     }
 
-    static HikariDataSource pool(String url) {
+    static HikariDataSource pool(String url, Duration patience) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(10);
         config.setMinimumIdle(0);
-        config.setConnectionTimeout(2_000);
+        config.setConnectionTimeout(patience.toMillis());
         config.setInitializationFailTimeout(-1);
         return new HikariDataSource(config);
     }

@@ -138,7 +138,7 @@ class ForcedWritesTest {
     void aDecisionInTheCallersTransaction_isForcedWithIt() throws Exception {
         BranchEndpoint willing = call -> CompletableFuture.completedStage(new BranchReply.Done());
         try (MariaDbServer server = MariaDbServer.start();
-                HikariDataSource pool = BankProcess.pool(server.createDatabase("shop"));
+                HikariDataSource pool = BankProcess.pool(server.createDatabase("shop"), BankProcess.PATIENCE);
                 Handle shop = Jdbi.open(pool)) {
             shop.execute("CREATE TABLE orders (id VARCHAR(64) PRIMARY KEY)");
             Path pidFile =

@@ -59,18 +59,18 @@ class TwoCoordinatorsTest {
     void start() throws Exception {
         server = MariaDbServer.start();
         logUrl = server.createDatabase("log");
-        logPool = BankProcess.pool(logUrl);
+        logPool = BankProcess.pool(logUrl, BankProcess.PATIENCE);
         log = SqlTxnLog.using(logPool);
         // A process that is paused in the middle of a local transaction keeps its row locks, from everybody, for ever;
         // that a database gives them up is the database's to be told.
         Jdbi.create(logPool).useHandle(handle -> handle.execute("SET GLOBAL idle_transaction_timeout = 1"));
         String left = server.createDatabase("bank_left");
         String right = server.createDatabase("bank_right");
-        leftPool = BankProcess.pool(left);
-        rightPool = BankProcess.pool(right);
+        leftPool = BankProcess.pool(left, BankProcess.PATIENCE);
+        rightPool = BankProcess.pool(right, BankProcess.PATIENCE);
         // Their tables are made once, not by both at the same time.
-        BankProcess.bank(0, left, ACCOUNTS, log).close();
-        BankProcess.bank(1, right, ACCOUNTS, log).close();
+        BankProcess.bank(0, left, BankProcess.PATIENCE, ACCOUNTS, log).close();
+        BankProcess.bank(1, right, BankProcess.PATIENCE, ACCOUNTS, log).close();
         leftAccounts = new BankAccounts(Jdbi.create(leftPool), 0);
         rightAccounts = new BankAccounts(Jdbi.create(rightPool), 0);
         first = child("first", left, right);
@@ -173,8 +173,8 @@ class TwoCoordinatorsTest {
         second.process().kill9();
         String left = leftPool.getJdbcUrl();
         String right = rightPool.getJdbcUrl();
-        try (GuardedParticipant leftBank = BankProcess.bank(0, left, ACCOUNTS, log);
-                GuardedParticipant rightBank = BankProcess.bank(1, right, ACCOUNTS, log);
+        try (GuardedParticipant leftBank = BankProcess.bank(0, left, BankProcess.PATIENCE, ACCOUNTS, log);
+                GuardedParticipant rightBank = BankProcess.bank(1, right, BankProcess.PATIENCE, ACCOUNTS, log);
                 AutoCloseable third = TccCoordinator.builder()
                         .log(log)
                         .name("second")
