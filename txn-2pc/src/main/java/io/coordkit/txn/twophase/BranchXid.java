@@ -13,7 +13,7 @@ import javax.transaction.xa.Xid;
  * began it. The branch's id holds its number, its deadline, and the connection that it was begun on, so no two runs of
  * one gid have the same.
  *
- * @param branch number, deadline, connection and a serial number, in base 36
+ * @param branch number, deadline, connection, a serial number and the owner, in base 36
  * @param coordinator as its log knows it: a name, a slash and a number
  */
 record BranchXid(String gid, String branch, String home, String coordinator) implements Xid {
@@ -21,10 +21,13 @@ record BranchXid(String gid, String branch, String home, String coordinator) imp
     static final int FORMAT = 0x434B3250;
 
     private static final int RADIX = 36;
-    private static final int PARTS_OF_ID = 4;
+    private static final int PARTS_OF_ID = 5;
+    /** With what stands before it. */
+    private static final int LENGTH_OF_OWNER = 1 + 4;
     /** The longest branch id, with its space, and what stands between and after the names. */
-    private static final int BESIDE_NAMES = 24 + 1 + 1 + 9;
+    private static final int BESIDE_NAMES = 24 + LENGTH_OF_OWNER + 1 + 1 + 9;
 
+    /** It has no owner yet. */
     static BranchXid of(
             String gid, String number, Instant deadline, long connection, int serial, String home, String coordinator) {
         String id = String.join(
@@ -34,6 +37,16 @@ record BranchXid(String gid, String branch, String home, String coordinator) imp
                 Long.toString(connection, RADIX),
                 Integer.toString(Math.floorMod(serial, RADIX * RADIX), RADIX));
         return new BranchXid(gid, id, home, coordinator);
+    }
+
+    /** The same of that owner, as {@link ResourceName#owner} tells it. */
+    BranchXid ownedBy(String owner) {
+        return new BranchXid(gid, branch + ':' + owner, home, coordinator);
+    }
+
+    /** Whom it belongs to, of all that prepare branches on the server. */
+    String owner() {
+        return branch.split(":", -1)[PARTS_OF_ID - 1];
     }
 
     /**
@@ -100,9 +113,10 @@ record BranchXid(String gid, String branch, String home, String coordinator) imp
         return Long.parseLong(branch.split(":", -1)[2], RADIX);
     }
 
-    /** Whether it fits into what databases allow. */
-    boolean fits() {
-        return getGlobalTransactionId().length <= MAXGTRIDSIZE && getBranchQualifier().length <= MAXBQUALSIZE;
+    /** Whether it fits into what databases allow, once it has its owner. */
+    boolean leavesRoomForOwner() {
+        return getGlobalTransactionId().length <= MAXGTRIDSIZE
+                && getBranchQualifier().length + LENGTH_OF_OWNER <= MAXBQUALSIZE;
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.util.Optional;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * MySQL and MariaDB. Where a prepared branch stays with its connection (MariaDB, and MySQL before 8.0.29), nobody else can
@@ -23,16 +25,34 @@ import javax.transaction.xa.XAResource;
  * opened, so that never another one is ended.
  */
 final class MySqlXa implements XaServer {
+    private static final Logger log = LoggerFactory.getLogger(MySqlXa.class);
     private static final String LOCK_PREFIX = "ck2p ";
 
     private final Duration idleTimeout;
+    private final Duration answerTimeout;
 
-    MySqlXa(Duration idleTimeout) {
+    MySqlXa(Duration idleTimeout, Duration answerTimeout) {
         this.idleTimeout = idleTimeout;
+        this.answerTimeout = answerTimeout;
     }
 
     @Override
     public void check(Connection connection, String resource) throws SQLException {
+        if (connection.getNetworkTimeout() == 0) {
+            log.warn(
+                    "Database '{}': its data source has no socketTimeout, so while a server hangs that accepts connections,"
+                            + " opening one to it waits for as long as that lasts; set socketTimeout and connectTimeout",
+                    resource);
+        }
+        String flush =
+                strings(connection, "SELECT @@innodb_flush_log_at_trx_commit").get(0);
+        if (!flush.equals("1")) {
+            log.warn(
+                    "Database '{}' has innodb_flush_log_at_trx_commit = {}: when its machine fails it may lose what it has"
+                            + " voted for, which is then taken for committed; set it to 1",
+                    resource,
+                    flush);
+        }
         List<String> engines = strings(
                 connection, "SELECT engine FROM information_schema.engines WHERE xa = 'YES' AND support <> 'NO'");
         String standard = strings(connection, "SELECT @@default_storage_engine").get(0);
@@ -54,6 +74,9 @@ final class MySqlXa implements XaServer {
 
     @Override
     public long adopt(Connection connection) throws SQLException {
+        if (connection.getNetworkTimeout() == 0) {
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(answerTimeout.toMillis()));
+        }
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET SESSION wait_timeout = " + idleTimeout.toSeconds());
             try (ResultSet rows = statement.executeQuery(

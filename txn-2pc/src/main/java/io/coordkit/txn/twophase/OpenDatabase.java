@@ -2,22 +2,24 @@ package io.coordkit.txn.twophase;
 
 import io.coordkit.BackendUnreachableException;
 import io.coordkit.ConfigurationException;
+import io.coordkit.sql.SqlErrors;
 import io.coordkit.txn.TxnException;
 import io.coordkit.txn.coordinator.Workers;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;
-import io.coordkit.txn.spi.Operation;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAException;
 import org.slf4j.Logger;
@@ -35,14 +37,16 @@ final class OpenDatabase implements BranchEndpoint {
 
     private final XaDatabase database;
     private final XaServer server;
+    private final String owner;
     private final XaPool pool;
     private final ThreadPoolExecutor workers;
     private final ConcurrentMap<BranchXid, XaBranch> held = new ConcurrentHashMap<>();
 
-    private OpenDatabase(XaDatabase database, XaServer server, XaPool pool) {
+    private OpenDatabase(XaDatabase database, XaServer server, String owner) {
         this.database = database;
         this.server = server;
-        this.pool = pool;
+        this.owner = owner;
+        this.pool = new XaPool(database, server);
         this.workers = Workers.named("coordkit-xa-" + database.name(), database.maxConnections(), QUEUE);
     }
 
@@ -66,12 +70,20 @@ final class OpenDatabase implements BranchEndpoint {
                 XaServer server = XaServer.of(connection, database);
                 server.check(connection, database.name());
                 ResourceName.claim(connection, database.name(), user);
+                String owner = ResourceName.owner(connection, user);
                 requireRecovery(server, physical, database.name());
-                return new OpenDatabase(database, server, new XaPool(database, server));
+                return new OpenDatabase(database, server, owner);
             } finally {
                 physical.close();
             }
         } catch (SQLException e) {
+            if (SqlErrors.isRefusal(e)) {
+                throw new ConfigurationException(
+                        "Database '" + database.name() + "' refuses this account what it needs: " + e.getMessage()
+                                + "; GRANT SELECT, INSERT, UPDATE, DELETE and CREATE on its schema, and on MySQL"
+                                + " XA_RECOVER_ADMIN ON *.*",
+                        e);
+            }
             throw new BackendUnreachableException(
                     "Database '" + database.name() + "' did not answer: " + e.getMessage(), e);
         }
@@ -92,27 +104,43 @@ final class OpenDatabase implements BranchEndpoint {
         return database.name();
     }
 
-    /** Makes the identity of a branch, once its connection is known. */
+    /** Whether that branch was begun here, or by another coordinator on the log or another start of the participant. */
+    boolean isOurs(BranchXid xid) {
+        return xid.owner().equals(owner);
+    }
+
+    /** Makes the identity of a branch, once its connection is known, but for its owner. */
     @FunctionalInterface
     interface Naming {
         BranchXid name(long connection);
     }
 
-    /** @throws TxnException if there is no connection, or it does not take the branch */
+    /**
+     * Begins a branch.
+     *
+     * @throws TxnException if there is no connection, or it does not take the branch
+     */
     XaBranch begin(Naming naming) {
         PooledXa connection = pool.borrow();
         try {
-            XaBranch branch = XaBranch.begin(connection, naming.name(connection.number()));
+            BranchXid xid = naming.name(connection.number()).ownedBy(owner);
+            XaBranch branch = XaBranch.begin(connection, xid);
             held.put(branch.xid(), branch);
             return branch;
         } catch (XAException e) {
             pool.discard(connection);
             throw new TxnException("Database '" + name() + "' did not begin a branch: " + reason(e), e);
+        } catch (RuntimeException e) {
+            pool.discard(connection); // the name was refused, for example
+            throw e;
         }
     }
 
-    /** Rolls back what is not prepared, when nobody else has heard of it. */
+    /** Rolls back what is not prepared, when nobody else has heard of it; what is prepared may be decided. */
     void forget(XaBranch branch) {
+        if (branch.isPrepared()) {
+            return;
+        }
         try {
             branch.rollback();
             release(branch);
@@ -120,6 +148,12 @@ final class OpenDatabase implements BranchEndpoint {
             log.debug("{}: its connection is closed, which rolls it back: {}", branch.xid(), reason(e));
             discard(branch);
         }
+    }
+
+    /** Commits a branch that is the only one of its transaction; if that fails, it is still held. */
+    void commitAlone(XaBranch branch) throws XAException {
+        branch.commitAlone();
+        release(branch);
     }
 
     /** Ends the connection under the body. */
@@ -133,7 +167,8 @@ final class OpenDatabase implements BranchEndpoint {
         }
     }
 
-    private void discard(XaBranch branch) {
+    /** Closes its connection: it is not to be trusted. */
+    void discard(XaBranch branch) {
         if (held.remove(branch.xid(), branch)) {
             pool.discard(branch.connection());
         }
@@ -143,7 +178,12 @@ final class OpenDatabase implements BranchEndpoint {
     public CompletionStage<BranchReply> call(BranchCall call) {
         return work(() -> {
             BranchXid xid = BranchXid.of(call.gid(), call.payload());
-            return call.operation() == Operation.TRY ? prepare(xid) : end(xid, call.operation() == Operation.CONFIRM);
+            return switch (call.operation()) {
+                case TRY -> prepare(xid);
+                case CONFIRM -> end(xid, true);
+                case CANCEL -> end(xid, false);
+                case CAN_COMMIT, PRE_COMMIT -> throw new IllegalArgumentException(call + " is not for databases");
+            };
         });
     }
 
@@ -166,6 +206,8 @@ final class OpenDatabase implements BranchEndpoint {
                 return new BranchReply.ReadOnly();
             }
             return new BranchReply.Done();
+        } catch (XaBranch.BusyException e) {
+            throw unanswered("prepare", xid, e);
         } catch (XAException e) {
             // Whatever it was: the connection is not to be trusted, and what it has not prepared goes with it.
             discard(branch);
@@ -180,8 +222,13 @@ final class OpenDatabase implements BranchEndpoint {
         return e.errorCode >= XAException.XA_RBBASE && e.errorCode <= XAException.XA_RBEND;
     }
 
-    /** Commits or rolls back, by its own connection if that is here. */
+    /** Commits or rolls back, by its own connection if that is here; what the server does not know is done. */
     BranchReply end(BranchXid xid, boolean commit) {
+        return end(xid, commit, BranchReply.Done::new);
+    }
+
+    /** The same; with what to answer about a branch that the server does not know. */
+    BranchReply end(BranchXid xid, boolean commit, Supplier<BranchReply> unknown) {
         XaBranch branch = held.get(xid);
         if (branch != null) {
             try {
@@ -192,23 +239,25 @@ final class OpenDatabase implements BranchEndpoint {
                 }
                 release(branch);
                 return new BranchReply.Done();
+            } catch (XaBranch.BusyException e) {
+                throw unanswered(commit ? "commit" : "rollback", xid, e);
             } catch (XAException e) {
-                if (isHeuristic(e)) {
+                if (isHeuristic(e) || (commit && isRollback(e))) {
                     return heuristic(branch, e);
                 }
                 log.debug("{}: its own connection did not end it: {}", xid, reason(e));
-                return endByAnother(branch, commit);
+                return endByAnother(branch, commit, unknown);
             }
         }
-        return settle(xid, commit, true);
+        return settle(xid, commit, true, unknown);
     }
 
     /** Where a prepared branch goes with its connection, that is closed only when the branch has ended. */
-    private BranchReply endByAnother(XaBranch branch, boolean commit) {
+    private BranchReply endByAnother(XaBranch branch, boolean commit, Supplier<BranchReply> unknown) {
         if (server.outlivesItsConnection()) {
             discard(branch);
         }
-        BranchReply reply = settle(branch.xid(), commit, true);
+        BranchReply reply = settle(branch.xid(), commit, true, unknown);
         discard(branch);
         return reply;
     }
@@ -222,7 +271,7 @@ final class OpenDatabase implements BranchEndpoint {
 
     private static BranchReply heuristic(XaBranch branch, XAException e) {
         return new BranchReply.Refused(
-                BranchReply.Code.WRONG_STATE,
+                BranchReply.Code.HEURISTIC,
                 "the database has ended branch " + branch.xid().branch() + " by itself, heuristic outcome "
                         + e.errorCode);
     }
@@ -232,23 +281,23 @@ final class OpenDatabase implements BranchEndpoint {
      * but only if it does not list it either.
      *
      * @param forcibly end the connection that still holds it
+     * @param unknown what to answer then
      */
-    BranchReply settle(BranchXid xid, boolean commit, boolean forcibly) {
+    private BranchReply settle(BranchXid xid, boolean commit, boolean forcibly, Supplier<BranchReply> unknown) {
         try {
-            PooledXa fresh = pool.fresh();
-            try {
-                if (server.end(fresh.physical(), xid, commit)
-                        || !server.inDoubt(fresh.physical()).contains(xid)) {
+            return beside(fresh -> {
+                if (server.end(fresh.physical(), xid, commit)) {
                     return new BranchReply.Done();
+                }
+                if (!server.inDoubt(fresh.physical()).contains(xid)) {
+                    return unknown.get();
                 }
                 boolean released = forcibly && server.release(fresh.session(), xid);
                 throw new TxnException(
                         "Database '" + name() + "' lists " + xid + " as prepared, but it belongs to connection "
                                 + xid.connection() + (released ? ", which was ended" : "") + ": ask again",
                         null);
-            } finally {
-                fresh.close();
-            }
+            });
         } catch (SQLException | XAException e) {
             throw unanswered(commit ? "commit" : "rollback", xid, e);
         }
@@ -259,7 +308,7 @@ final class OpenDatabase implements BranchEndpoint {
      * whoever carries the transaction out does that.
      */
     void endInDoubt(BranchXid xid, boolean commit) {
-        BranchReply unusedReply = holds(xid) ? end(xid, commit) : settle(xid, commit, !commit);
+        BranchReply unusedReply = holds(xid) ? end(xid, commit) : settle(xid, commit, !commit, BranchReply.Done::new);
     }
 
     private TxnException unanswered(String what, BranchXid xid, Exception e) {
@@ -267,7 +316,7 @@ final class OpenDatabase implements BranchEndpoint {
                 "Database '" + name() + "' did not answer the " + what + " of " + xid + ": " + reason(e), e);
     }
 
-    private static String reason(Exception e) {
+    static String reason(Exception e) {
         if (e instanceof XAException xa) {
             return "XA error " + xa.errorCode + (xa.getMessage() == null ? "" : ", " + xa.getMessage());
         }
@@ -282,11 +331,30 @@ final class OpenDatabase implements BranchEndpoint {
 
     /** Asks beside all branches. */
     <T> T ask(Question<T> question) throws SQLException {
-        PooledXa fresh = pool.fresh();
+        return beside(fresh -> question.ask(fresh.session()));
+    }
+
+    @FunctionalInterface
+    private interface Task<T, X extends Exception> {
+        T by(PooledXa fresh) throws SQLException, X;
+    }
+
+    /** Does it by a connection of its own. Drivers do not always say by an SQL exception that it is gone. */
+    private <T, X extends Exception> T beside(Task<T, X> task) throws SQLException, X {
         try {
-            return question.ask(fresh.session());
-        } finally {
-            fresh.close();
+            PooledXa fresh = pool.fresh();
+            try {
+                return task.by(fresh);
+            } finally {
+                fresh.close();
+            }
+        } catch (TxnException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (SqlErrors.isUnchecked(e)) {
+                throw new SQLException(e.getMessage(), e);
+            }
+            throw e;
         }
     }
 
@@ -301,12 +369,7 @@ final class OpenDatabase implements BranchEndpoint {
      */
     List<BranchXid> inDoubt() {
         try {
-            PooledXa fresh = pool.fresh();
-            try {
-                return server.inDoubt(fresh.physical());
-            } finally {
-                fresh.close();
-            }
+            return beside(fresh -> server.inDoubt(fresh.physical()));
         } catch (SQLException | XAException e) {
             throw new TxnException("Database '" + name() + "' did not list what is prepared: " + reason(e), e);
         }
@@ -315,6 +378,22 @@ final class OpenDatabase implements BranchEndpoint {
     /** The branches whose connections are here. */
     Collection<XaBranch> held() {
         return held.values();
+    }
+
+    /** Those of them that are prepared. */
+    Set<BranchXid> heldPrepared() {
+        return held.values().stream()
+                .filter(XaBranch::isPrepared)
+                .map(XaBranch::xid)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Closes the connection of a branch that somebody else has ended, if it is here. */
+    void discard(BranchXid xid) {
+        XaBranch branch = held.get(xid);
+        if (branch != null && !branch.isBusy()) {
+            discard(branch);
+        }
     }
 
     /** Whether that branch's connection is here. */
@@ -329,7 +408,7 @@ final class OpenDatabase implements BranchEndpoint {
     @Override
     public void close() {
         held.values().forEach(branch -> {
-            if (server.outlivesItsConnection() || !branch.isPrepared()) {
+            if (server.outlivesItsConnection() || !branch.mayBePrepared()) {
                 discard(branch);
             }
         });

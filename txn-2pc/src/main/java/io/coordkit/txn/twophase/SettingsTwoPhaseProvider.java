@@ -8,6 +8,7 @@ import io.coordkit.txn.TwoPhase;
 import io.coordkit.txn.coordinator.CoordinatorSettings;
 import io.coordkit.txn.spi.TwoPhaseProvider;
 import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.ServiceLoader;
@@ -16,6 +17,8 @@ import javax.sql.XADataSource;
 /** A coordinator on a log of its own, from the settings that {@link TwoPhaseCoordinator} lists. */
 public final class SettingsTwoPhaseProvider implements TwoPhaseProvider {
     private static final String PREFIX = "coordkit.two-phase";
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
 
     /** For {@link ServiceLoader}. */
     public SettingsTwoPhaseProvider() {}
@@ -27,6 +30,7 @@ public final class SettingsTwoPhaseProvider implements TwoPhaseProvider {
         try {
             CoordinatorSettings.apply(builder, PREFIX, settings, observer, opened);
             settings.duration("scan-every").ifPresent(builder::scanEvery);
+            settings.flag("one-phase").filter(wanted -> wanted).ifPresent(wanted -> builder.onePhase());
             Settings databases = settings.below("databases");
             for (String name : databases.names()) {
                 Settings own = databases.below(name);
@@ -48,7 +52,10 @@ public final class SettingsTwoPhaseProvider implements TwoPhaseProvider {
         String url = settings.requireText("jdbc-url");
         String user = settings.text("user").orElse("");
         String password = settings.text("password").orElse("");
-        XaDatabase database = XaDatabase.of(name, source(name, url, user, password));
+        Duration answerTimeout = settings.duration("answer-timeout").orElse(ANSWER_TIMEOUT);
+        XaDatabase database = XaDatabase.of(
+                        name, source(name, JdbcUrl.bounded(url, CONNECT_TIMEOUT, answerTimeout), user, password))
+                .withAnswerTimeout(answerTimeout);
         return settings.integer("max-connections")
                 .map(database::withMaxConnections)
                 .orElse(database);

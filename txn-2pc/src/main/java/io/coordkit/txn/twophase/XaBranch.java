@@ -2,20 +2,27 @@ package io.coordkit.txn.twophase;
 
 import io.coordkit.txn.core.BorrowedConnection;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 
-/** A branch and the connection that it was begun on, from its first statement until it has ended. Thread-safe. */
+/**
+ * A branch and the connection that it was begun on, from its first statement until it has ended. What is asked of it while
+ * the server has not answered what was asked before fails soon, so that a silent server takes one thread. Thread-safe.
+ */
 final class XaBranch {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private final PooledXa connection;
     private final BranchXid xid;
     private final Connection lent;
     /** Held while the server is asked: one step after the other. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    private State state = State.ACTIVE;
+    private volatile State state = State.ACTIVE;
 
     private enum State {
         ACTIVE,
@@ -57,6 +64,32 @@ final class XaBranch {
         return lent;
     }
 
+    /** The server has not answered an earlier call about the branch yet. */
+    static final class BusyException extends XAException {
+        private static final long serialVersionUID = 1L;
+
+        BusyException() {
+            super("it has not answered an earlier call about the branch yet");
+            errorCode = XAException.XAER_RMFAIL;
+        }
+    }
+
+    private void acquire() throws BusyException {
+        try {
+            if (!lock.tryLock(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new BusyException();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BusyException();
+        }
+    }
+
+    /** Whether the server is being asked. */
+    boolean isBusy() {
+        return lock.isLocked();
+    }
+
     @FunctionalInterface
     private interface Step {
         void run() throws XAException;
@@ -76,7 +109,7 @@ final class XaBranch {
 
     /** The body has done its work. */
     void end() throws XAException {
-        lock.lock();
+        acquire();
         try {
             requireConnection();
             if (state == State.ACTIVE) {
@@ -89,7 +122,7 @@ final class XaBranch {
     }
 
     Vote prepare() throws XAException {
-        lock.lock();
+        acquire();
         try {
             if (state == State.PREPARED) {
                 return Vote.YES;
@@ -103,7 +136,7 @@ final class XaBranch {
     }
 
     void commit() throws XAException {
-        lock.lock();
+        acquire();
         try {
             if (state != State.ENDED) {
                 guarded(() -> connection.xa().commit(xid, false));
@@ -114,8 +147,20 @@ final class XaBranch {
         }
     }
 
+    /** Without a vote: nobody else takes part. */
+    void commitAlone() throws XAException {
+        acquire();
+        try {
+            end();
+            guarded(() -> connection.xa().commit(xid, true));
+            state = State.ENDED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void rollback() throws XAException {
-        lock.lock();
+        acquire();
         try {
             requireConnection();
             if (state == State.ACTIVE) {
@@ -155,7 +200,16 @@ final class XaBranch {
     }
 
     boolean isPrepared() {
-        lock.lock();
+        return state == State.PREPARED;
+    }
+
+    /** The same, once the call that is under way has been answered; also if it is not within 1 s. */
+    boolean mayBePrepared() {
+        try {
+            acquire();
+        } catch (BusyException e) {
+            return true;
+        }
         try {
             return state == State.PREPARED;
         } finally {

@@ -14,9 +14,18 @@ import javax.sql.XADataSource;
  * @param patience how long to wait for a connection, 1 ms to 1 hour
  * @param idleTimeout after which the server ends a connection that says nothing, and with it the locks of one that is
  *     not prepared; 1 s to 8 hours. H2 has no such thing, nor needs it
+ * @param answerTimeout how long to wait for the server's answer, to a body's statements as well, before the connection is
+ *     given up; 1 s to 8 hours. A timeout that the source sets itself stands, and it should set two: MySQL's driver waits
+ *     without limit for a connection to be opened unless {@code connectTimeout} and {@code socketTimeout} are in its URL.
+ *     H2 needs none
  */
 public record XaDatabase(
-        String name, XADataSource source, int maxConnections, Duration patience, Duration idleTimeout) {
+        String name,
+        XADataSource source,
+        int maxConnections,
+        Duration patience,
+        Duration idleTimeout,
+        Duration answerTimeout) {
     private static final int MOST_CONNECTIONS = 1_000;
 
     /** Checks the ranges. */
@@ -28,26 +37,32 @@ public record XaDatabase(
         }
         require("patience", patience, Duration.ofMillis(1), Duration.ofHours(1));
         require("idleTimeout", idleTimeout, Duration.ofSeconds(1), Duration.ofHours(8));
+        require("answerTimeout", answerTimeout, Duration.ofSeconds(1), Duration.ofHours(8));
     }
 
-    /** A database with 32 connections at most, for which it waits 5 s, and 60 s until an idle one ends. */
+    /** A database with 32 connections at most, for which it waits 5 s, and 60 s until an idle one ends, or a silent one. */
     public static XaDatabase of(String name, XADataSource source) {
-        return new XaDatabase(name, source, 32, Duration.ofSeconds(5), Duration.ofSeconds(60));
+        return new XaDatabase(name, source, 32, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60));
     }
 
     /** The same with another number of connections. */
     public XaDatabase withMaxConnections(int newMaxConnections) {
-        return new XaDatabase(name, source, newMaxConnections, patience, idleTimeout);
+        return new XaDatabase(name, source, newMaxConnections, patience, idleTimeout, answerTimeout);
     }
 
     /** The same with another wait for a connection. */
     public XaDatabase withPatience(Duration newPatience) {
-        return new XaDatabase(name, source, maxConnections, newPatience, idleTimeout);
+        return new XaDatabase(name, source, maxConnections, newPatience, idleTimeout, answerTimeout);
     }
 
     /** The same with another time until idle connections end. */
     public XaDatabase withIdleTimeout(Duration newIdleTimeout) {
-        return new XaDatabase(name, source, maxConnections, patience, newIdleTimeout);
+        return new XaDatabase(name, source, maxConnections, patience, newIdleTimeout, answerTimeout);
+    }
+
+    /** The same with another wait for answers. */
+    public XaDatabase withAnswerTimeout(Duration newAnswerTimeout) {
+        return new XaDatabase(name, source, maxConnections, patience, idleTimeout, newAnswerTimeout);
     }
 
     private static void require(String field, Duration value, Duration min, Duration max) {

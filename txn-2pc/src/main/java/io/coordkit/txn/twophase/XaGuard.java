@@ -5,6 +5,7 @@ import io.coordkit.sql.SqlErrors;
 import io.coordkit.sql.SqlSchema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -37,6 +38,18 @@ final class XaGuard {
                 return false;
             }
             throw e;
+        }
+    }
+
+    /** Whether the branch is done here, and was not forgotten. */
+    boolean isDone(Connection connection, BranchName name) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT 1 FROM " + TABLE + " WHERE gid = ? AND branch = ?")) {
+            query.setString(1, name.gid());
+            query.setString(2, name.branch());
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next();
+            }
         }
     }
 

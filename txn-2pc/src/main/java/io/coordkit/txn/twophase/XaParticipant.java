@@ -16,32 +16,41 @@ import io.coordkit.txn.spi.TxnNames;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A participant in two-phase commits that does its work in a database of its own, and lets that prepare it; mostly behind
- * gRPC. A try is a prepare, a confirm a commit, a cancel a rollback.
+ * A participant in two-phase and three-phase commits that does its work in a database of its own, and lets that prepare
+ * it; mostly behind gRPC. A try is a prepare, a confirm a commit, a cancel a rollback.
  *
  * <p><b>Promised:</b> the work of a branch takes effect once or not at all, as its transaction is decided, through crashes
  * of this process and of the database. A repeated prepare, commit or rollback is answered like the first. What is prepared
- * and not ended asks for its outcome at the log that decides, for as long as it takes; it never ends by itself.
+ * and not ended asks for its outcome at the log that decides, for as long as it takes; in a two-phase commit it never
+ * ends by itself. A commit of what somebody else has rolled back is refused as a heuristic outcome, for the retention.
  *
- * <p><b>Not promised:</b> the end of a branch while its home log cannot be asked: its locks stay for that long. A late
- * prepare, after its rollback, is done again, and rolled back when the log has been asked.
+ * <p><b>Not promised:</b> the end of a branch of a two-phase commit while its home log cannot be asked: its locks stay for
+ * that long. A late prepare, after its rollback, is done again, and rolled back when the log has been asked. In a
+ * three-phase commit, for which {@link Builder#endsAlone} must be set: that a branch which ended by itself did what was
+ * decided.
  *
  * <p>Thread-safe.
  *
@@ -49,24 +58,33 @@ import org.slf4j.LoggerFactory;
  */
 public final class XaParticipant<P> implements BranchEndpoint {
     private static final Logger log = LoggerFactory.getLogger(XaParticipant.class);
-    private static final String USER = "participant";
+    /** No log has that name, for the space in it. */
+    private static final String USER = "its participants";
+
     private static final int QUEUE = 10_000;
+    /** For looking through what is prepared, for asking about what ended by itself, and for purging. */
+    private static final int HOUSEKEEPERS = 3;
+
     private static final Duration PURGE_EVERY = Duration.ofMinutes(10);
 
     private final OpenDatabase database;
+    /** By which its branches are told from others on the same server. */
+    private final Set<String> homes;
+
     private final XaGuard guard;
     private final Work<P> work;
     private final PayloadReader<P> reader;
+    private final Duration retention;
     private final SystemScheduler scheduler;
     private final ThreadPoolExecutor threads;
     /** Others than those that commit: they wait for connections, which only commits and rollbacks free. */
     private final ThreadPoolExecutor tries;
 
+    private final @Nullable ThreePhaseBranches threePhase;
+    private final InDoubtScan scan;
+
     private final AtomicInteger serial = new AtomicInteger();
     private final ConcurrentMap<BranchName, CompletableFuture<BranchReply>> atWork = new ConcurrentHashMap<>();
-
-    /** The same at every delivery. */
-    private record BranchName(String gid, String branch) {}
 
     /**
      * The business code. Whatever it throws rolls back what it wrote. Must be thread-safe.
@@ -85,14 +103,33 @@ public final class XaParticipant<P> implements BranchEndpoint {
         void run(Handle handle, BranchCall call, P payload) throws SQLException;
     }
 
-    private XaParticipant(OpenDatabase database, XaGuard guard, Builder<P> parts) {
+    private XaParticipant(OpenDatabase database, Builder<P> parts) throws SQLException {
         this.database = database;
-        this.guard = guard;
+        this.homes = Set.copyOf(parts.homes.keySet());
+        this.guard = database.ask(XaGuard::open);
         this.work = parts.work;
         this.reader = parts.reader;
+        this.retention = parts.retention;
         this.scheduler = new SystemScheduler("coordkit-xa-participant-timer");
-        this.threads = Workers.named("coordkit-xa-participant", 1, Integer.MAX_VALUE);
+        this.threads = Workers.forChores("coordkit-xa-participant", HOUSEKEEPERS);
         this.tries = Workers.named("coordkit-xa-try-" + database.name(), parts.database.maxConnections(), QUEUE);
+        this.threePhase = parts.alone == null
+                ? null
+                : ThreePhaseBranches.open(database, parts.homes, parts.alone, scheduler, threads, parts.askEvery);
+        this.scan = new InDoubtScan(
+                database,
+                threePhase == null ? parts.homes : threePhase.homes(),
+                database::isOurs,
+                any -> true,
+                BranchXid::number,
+                scheduler,
+                threads,
+                parts.askEvery);
+    }
+
+    private void start() {
+        scan.start();
+        threads.execute(this::purge);
     }
 
     /** The parts of a participant, to be put together. */
@@ -102,16 +139,29 @@ public final class XaParticipant<P> implements BranchEndpoint {
 
     @Override
     public CompletionStage<BranchReply> call(BranchCall call) {
-        BranchName name = new BranchName(call.gid(), call.branch());
-        if (call.operation() != Operation.TRY) {
-            return database.work(() -> end(name, call.operation() == Operation.CONFIRM));
+        return switch (call.operation()) {
+            case TRY, CAN_COMMIT -> vote(call);
+            case PRE_COMMIT -> database.work(() -> preCommit(call));
+            case CONFIRM -> database.work(() -> decided(call, true));
+            case CANCEL -> database.work(() -> decided(call, false));
+        };
+    }
+
+    private CompletionStage<BranchReply> vote(BranchCall call) {
+        if (!isKnown(call.origin().home())) {
+            return CompletableFuture.completedStage(new BranchReply.Refused(
+                    BranchReply.Code.UNSUPPORTED,
+                    "participant '" + call.participant() + "' could not ask log '"
+                            + call.origin().home() + "', which decides, for the outcome: it knows " + homes
+                            + "; give the coordinators that home(...), or the participant that asks(...)"));
         }
+        BranchName name = BranchName.of(call);
         CompletableFuture<BranchReply> mine = new CompletableFuture<>();
         CompletableFuture<BranchReply> other = atWork.putIfAbsent(name, mine);
         if (other != null) {
             return other.copy(); // a repeat joins what is under way
         }
-        CompletionStage<BranchReply> reply = CompletableFuture.supplyAsync(() -> prepare(call), tries);
+        CompletionStage<BranchReply> reply = tried(call);
         reply.whenComplete((value, failure) -> {
             atWork.remove(name);
             if (failure == null) {
@@ -123,9 +173,45 @@ public final class XaParticipant<P> implements BranchEndpoint {
         return mine.copy(); // so that who no longer waits takes nothing from others
     }
 
+    private boolean isKnown(String home) {
+        return homes.contains(home);
+    }
+
+    private CompletionStage<BranchReply> tried(BranchCall call) {
+        try {
+            return CompletableFuture.supplyAsync(
+                    () -> call.operation() == Operation.TRY ? prepare(call) : canCommit(call), tries);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedStage(
+                    new TxnException("Participant '" + call.participant() + "' has too much to do: ask again", e));
+        }
+    }
+
+    private BranchReply canCommit(BranchCall call) {
+        if (threePhase == null) {
+            return new BranchReply.Refused(
+                    BranchReply.Code.UNSUPPORTED,
+                    "participant '" + call.participant()
+                            + "' takes no part in three-phase commits: it was not told how long to wait, endsAlone(...)");
+        }
+        return threePhase.enter(call).orElseGet(() -> prepare(call));
+    }
+
+    private BranchReply preCommit(BranchCall call) {
+        if (threePhase == null || find(BranchName.of(call)).isEmpty()) {
+            return new BranchReply.Refused(
+                    BranchReply.Code.WRONG_STATE, call + " found nothing that is prepared for it");
+        }
+        return threePhase.preCommit(call);
+    }
+
+    private BranchReply decided(BranchCall call, boolean commit) {
+        Optional<BranchReply> contradiction = threePhase == null ? Optional.empty() : threePhase.decided(call, commit);
+        return contradiction.orElseGet(() -> end(call, commit));
+    }
+
     private BranchReply prepare(BranchCall call) {
-        if (call.attempt() > 1
-                && find(new BranchName(call.gid(), call.branch())).isPresent()) {
+        if (call.attempt() > 1 && find(BranchName.of(call)).isPresent()) {
             return new BranchReply.Done();
         }
         XaBranch branch;
@@ -134,26 +220,36 @@ public final class XaParticipant<P> implements BranchEndpoint {
         } catch (RefusedException e) {
             return e.toReply();
         }
+        boolean worked = false;
         try {
             if (!guard.isNew(branch.lent(), call.gid(), call.branch())) {
-                database.forget(branch);
                 return new BranchReply.Done(); // it has been committed
             }
             work.run(Jdbi.open(branch.lent()), call, reader.read(call.payload().toByteArray()));
             branch.end();
+            requireNotLeft(call);
+            worked = true;
         } catch (RefusedException e) {
-            database.forget(branch);
             return e.toReply();
         } catch (IOException e) {
-            database.forget(branch);
             return new BranchReply.Refused(
                     BranchReply.Code.BUSINESS, call + " has a payload that cannot be read: " + e.getMessage());
         } catch (SQLException | XAException | RuntimeException e) {
-            database.forget(branch);
             throw new TxnException(call + " failed and is rolled back: " + e.getMessage(), e);
+        } finally {
+            if (!worked) {
+                database.forget(branch);
+            }
         }
         BranchReply reply = database.prepare(branch.xid());
         return reply instanceof BranchReply.ReadOnly ? new BranchReply.Done() : reply;
+    }
+
+    /** A cancel has come, that has found nothing to roll back; after the vote it would find that. */
+    private void requireNotLeft(BranchCall call) {
+        if (call.operation() == Operation.CAN_COMMIT && threePhase != null && threePhase.isLeft(call)) {
+            throw new RefusedException(BranchReply.Code.LATE_TRY, call + " came with its own cancel");
+        }
     }
 
     private BranchXid xid(BranchCall call, long connection) {
@@ -165,7 +261,7 @@ public final class XaParticipant<P> implements BranchEndpoint {
                 serial.incrementAndGet(),
                 call.origin().home(),
                 call.origin().coordinator());
-        if (!xid.fits() || call.branch().contains(":")) {
+        if (!xid.leavesRoomForOwner() || call.branch().contains(":")) {
             throw new RefusedException("The names of branch '" + call.branch() + "', log '" + xid.home()
                     + "' and coordinator '" + xid.coordinator() + "' do not fit into the id of a branch in a database");
         }
@@ -177,37 +273,76 @@ public final class XaParticipant<P> implements BranchEndpoint {
         return Stream.concat(
                         database.held().stream().filter(XaBranch::isPrepared).map(XaBranch::xid),
                         Stream.of(0).flatMap(any -> database.inDoubt().stream()))
-                .filter(xid -> nameOf(xid).equals(name))
+                .filter(xid -> database.isOurs(xid) && BranchName.of(xid).equals(name))
                 .findFirst();
     }
 
-    private BranchReply end(BranchName name, boolean commit) {
+    private BranchReply end(BranchCall call, boolean commit) {
+        BranchName name = BranchName.of(call);
+        Supplier<BranchReply> unknown = () -> commit ? committed(call, name) : new BranchReply.Done();
         boolean working = atWork.containsKey(name);
         if (working && !commit) {
             // Not a rollback: the work would go on, by a connection without a transaction.
             database.held().stream()
-                    .filter(branch -> name.equals(nameOf(branch.xid())) && !branch.isPrepared())
+                    .filter(branch -> name.equals(BranchName.of(branch.xid())) && !branch.isPrepared())
                     .forEach(database::abort);
         }
         Optional<BranchXid> prepared = find(name);
         if (prepared.isEmpty() && working) {
             throw new TxnException(name + " is still at work: ask again", null);
         }
-        return prepared.map(xid -> database.end(xid, commit)).orElseGet(BranchReply.Done::new);
+        return prepared.map(xid -> database.end(xid, commit, unknown)).orElseGet(unknown);
     }
 
-    private static BranchName nameOf(BranchXid xid) {
-        return new BranchName(xid.gid(), xid.number());
+    /** What to say of the commit of a branch that is not prepared: only what its row proves, as long as that is kept. */
+    private BranchReply committed(BranchCall call, BranchName name) {
+        try {
+            if (database.ask(connection -> guard.isDone(connection, name))) {
+                return new BranchReply.Done();
+            }
+        } catch (SQLException e) {
+            throw new TxnException("Database '" + database.name() + "' did not say what became of " + name, e);
+        }
+        if (call.deadline().plus(retention).isBefore(Instant.now())) {
+            log.warn("{} is taken for committed: it is longer ago than the retention of {}", name, retention);
+            return new BranchReply.Done();
+        }
+        return new BranchReply.Refused(
+                BranchReply.Code.HEURISTIC,
+                name + " is neither prepared nor done in database '" + database.name()
+                        + "': somebody else has rolled it back");
     }
 
-    private void purge(Duration retention) {
+    /** The branches that are prepared and wait for their outcome, as of the last look, the oldest first. */
+    public List<InDoubt> inDoubt() {
+        return scan.waiting();
+    }
+
+    /**
+     * The branches of three-phase commits that have ended by themselves, the latest first, and whether that was what had
+     * been decided. They are kept until that is known, and for the retention.
+     *
+     * @param limit how many at most, 1 or greater
+     * @throws TxnException if the database does not answer
+     */
+    public List<LoneEnding> endedAlone(int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit must be 1 or greater, was " + limit);
+        }
+        return threePhase == null ? List.of() : threePhase.alone(limit);
+    }
+
+    private void purge() {
         try {
             int purged = database.ask(connection -> guard.purge(connection, retention));
+            if (threePhase != null) {
+                purged += threePhase.purge(retention);
+            }
             log.debug("{} rows of what was done {} ago were purged", purged, retention);
-        } catch (SQLException | TxnException e) {
+        } catch (SQLException | RuntimeException e) {
             log.warn("What was done {} ago could not be purged, tried again in {}", retention, PURGE_EVERY, e);
         } finally {
-            scheduler.schedule(PURGE_EVERY, () -> threads.execute(() -> purge(retention)));
+            scheduler.schedule(PURGE_EVERY, () -> threads.execute(this::purge));
         }
     }
 
@@ -235,6 +370,7 @@ public final class XaParticipant<P> implements BranchEndpoint {
         private final Map<String, InquiryEndpoint> homes = new HashMap<>();
         private Duration askEvery = Duration.ofSeconds(5);
         private Duration retention = Duration.ofDays(8);
+        private @Nullable Duration alone;
 
         private Builder(XaDatabase database, Work<P> work, PayloadReader<P> reader) {
             this.database = database;
@@ -249,7 +385,7 @@ public final class XaParticipant<P> implements BranchEndpoint {
          * @param inquiries which the caller closes
          */
         public Builder<P> asks(String home, InquiryEndpoint inquiries) {
-            if (homes.putIfAbsent(TxnNames.home(home), inquiries) != null) {
+            if (homes.putIfAbsent(TxnNames.home(home), Inquiries.bounded(inquiries)) != null) {
                 throw new ConfigurationException("Two inquiry endpoints are given for home log '" + home + "'");
             }
             return this;
@@ -265,6 +401,24 @@ public final class XaParticipant<P> implements BranchEndpoint {
                 throw new IllegalArgumentException("askEvery must be between PT0.01S and PT1H, was " + newAskEvery);
             }
             askEvery = newAskEvery;
+            return this;
+        }
+
+        /**
+         * Takes part in three-phase commits: a branch of one that has heard of no coordinator for that long, and whose
+         * transaction's deadline is over, ends by itself. It then commits if it was told that all had voted yes, and rolls
+         * back otherwise, which may be the opposite of what the others do.
+         *
+         * <p>Longer than any pause or loss of the network that is to go by without harm: after the deadline, a decision
+         * still takes as long to arrive as its repeated calls do.
+         *
+         * @param patience 100 ms to 1 day
+         */
+        public Builder<P> endsAlone(Duration patience) {
+            if (patience.compareTo(Duration.ofMillis(100)) < 0 || patience.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException("endsAlone must be between PT0.1S and PT24H, was " + patience);
+            }
+            alone = patience;
             return this;
         }
 
@@ -296,17 +450,8 @@ public final class XaParticipant<P> implements BranchEndpoint {
             }
             OpenDatabase opened = OpenDatabase.open(database, USER);
             try {
-                XaParticipant<P> participant = new XaParticipant<>(opened, opened.ask(XaGuard::open), this);
-                new InDoubtScan(
-                                opened,
-                                homes,
-                                any -> true,
-                                BranchXid::number,
-                                participant.scheduler,
-                                participant.threads,
-                                askEvery)
-                        .start();
-                participant.threads.execute(() -> participant.purge(retention));
+                XaParticipant<P> participant = new XaParticipant<>(opened, this);
+                participant.start();
                 return participant;
             } catch (SQLException e) {
                 opened.close();

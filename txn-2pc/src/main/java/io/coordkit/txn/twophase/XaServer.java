@@ -11,7 +11,9 @@ import javax.transaction.xa.XAException;
 interface XaServer {
 
     static XaServer of(Connection connection, XaDatabase database) throws SQLException {
-        return SqlDialect.of(connection) == SqlDialect.H2 ? new H2Xa() : new MySqlXa(database.idleTimeout());
+        return SqlDialect.of(connection) == SqlDialect.H2
+                ? new H2Xa()
+                : new MySqlXa(database.idleTimeout(), database.answerTimeout());
     }
 
     /**

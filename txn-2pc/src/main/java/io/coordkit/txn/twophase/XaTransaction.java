@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAException;
 import org.jdbi.v3.core.Handles;
@@ -68,14 +69,23 @@ public final class XaTransaction implements TwoPhaseTransaction {
         return jdbi;
     }
 
-    private XaBranch begin(String resource) {
+    private OpenDatabase database(String resource) {
         OpenDatabase database = databases.get(resource);
         if (database == null) {
             throw new IllegalArgumentException("resource must be one of "
                     + databases.keySet().stream().sorted().toList() + ", was '" + resource + "'");
         }
+        return database;
+    }
+
+    private XaBranch begin(String resource) {
+        OpenDatabase database = database(resource);
+        if (start.terms().isThreePhase()) {
+            throw new IllegalStateException("Transaction '" + gid() + "' is a three-phase commit, which databases know"
+                    + " nothing of: reach '" + resource + "' by a participant, or commit in two phases");
+        }
         if (expired) {
-            throw new TxnException("Transaction '" + gid() + "' has run out of time", null);
+            throw outOfTime();
         }
         String number = Integer.toString(branches.next());
         XaBranch branch = database.begin(connection -> BranchXid.of(
@@ -87,10 +97,18 @@ public final class XaTransaction implements TwoPhaseTransaction {
                 coordinator.home(),
                 coordinator.name()));
         synchronized (begun) {
+            if (expired) { // while it waited for the connection
+                database.discard(branch);
+                throw outOfTime();
+            }
             begun.put(resource, branch);
         }
         branches.add(new TxnBranch(branch.xid().branch(), resource, branch.xid().payload()));
         return branch;
+    }
+
+    private TxnException outOfTime() {
+        return new TxnException("Transaction '" + gid() + "' has run out of time", null);
     }
 
     /** The body has done its work; what cannot be ended here will not vote for a commit. */
@@ -105,16 +123,26 @@ public final class XaTransaction implements TwoPhaseTransaction {
         return branches.end();
     }
 
-    /** Nothing of it is to stay, and nobody has heard of it. */
-    void rollback() {
-        begun.forEach((resource, branch) -> forget(resource, branch));
+    /** Whether its databases know its gid, because one has once decided it alone, or was to do so no more. */
+    boolean isKnown(OnePhase alone) {
+        return begun.entrySet().stream().anyMatch(each -> alone.isKnown(database(each.getKey()), each.getValue()));
     }
 
-    private void forget(String resource, XaBranch branch) {
-        OpenDatabase database = databases.get(resource);
-        if (database != null) {
-            database.forget(branch);
-        }
+    /** A branch that is all there is of its transaction. */
+    record Lone(OpenDatabase database, XaBranch branch) {}
+
+    /** Its only branch, if that is in a database. */
+    Optional<Lone> lone() {
+        return branches.next() == 2
+                ? begun.entrySet().stream()
+                        .map(each -> new Lone(database(each.getKey()), each.getValue()))
+                        .findFirst()
+                : Optional.empty();
+    }
+
+    /** Nothing of it is to stay, and nobody has heard of it. */
+    void rollback() {
+        begun.forEach((resource, branch) -> database(resource).forget(branch));
     }
 
     /** The body takes too long: it loses its connections. Thread-safe. */
@@ -126,12 +154,7 @@ public final class XaTransaction implements TwoPhaseTransaction {
                             + " is rolled back",
                     gid(),
                     start.terms().timeout());
-            begun.forEach((resource, branch) -> {
-                OpenDatabase database = databases.get(resource);
-                if (database != null) {
-                    database.abort(branch);
-                }
-            });
+            begun.forEach((resource, branch) -> database(resource).abort(branch));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.coordkit.txn.twophase;
 
 import com.mysql.cj.jdbc.MysqlXADataSource;
+import io.coordkit.testkit.Patiently;
 import io.coordkit.txn.TwoPhase;
 import io.coordkit.txn.TwoPhaseTransaction;
 import io.coordkit.txn.core.FileTxnLog;
@@ -28,6 +29,7 @@ final class BankTeller {
     static final long FUNDS = 100;
     static final Duration LEASE = Duration.ofSeconds(2);
 
+    private static final Duration IMPATIENCE = Duration.ofSeconds(3);
     private static final int THREADS = 6;
 
     private final TwoPhase coordinator;
@@ -40,18 +42,21 @@ final class BankTeller {
     public static void main(String[] args) throws Exception {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         TxnLog log = FileTxnLog.open(Path.of(args[0]).resolve("log"));
-        BankTeller teller = new BankTeller(open(log, databases(Path.of(args[0]), args[1], args[2])));
+        List<XaDatabase> databases = databases(Path.of(args[0]), IMPATIENCE, args[1], args[2]);
+        BankTeller teller = new BankTeller(Patiently.open(() -> open(log, databases)));
         for (int i = 0; i < THREADS; i++) {
             new Thread(teller::transfer, "transfer-" + i).start();
         }
         teller.audit();
     }
 
-    static List<XaDatabase> databases(Path directory, String... urls) {
+    /** @param patience with a server that is silent */
+    static List<XaDatabase> databases(Path directory, Duration patience, String... urls) {
         List<XaDatabase> databases = new ArrayList<>();
         for (String url : urls) {
             MysqlXADataSource source = new MysqlXADataSource();
-            source.setUrl(url + "&socketTimeout=3000&sessionVariables=innodb_lock_wait_timeout=2");
+            source.setUrl(
+                    url + "&socketTimeout=" + patience.toMillis() + "&sessionVariables=innodb_lock_wait_timeout=2");
             databases.add(XaDatabase.of("bank" + databases.size(), source));
         }
         databases.add(XaDatabase.of("bank" + databases.size(), h2(directory)));

@@ -1,11 +1,15 @@
 package io.coordkit.txn.twophase;
 
 import io.coordkit.txn.TxnException;
+import io.coordkit.txn.spi.BranchEndpoint;
+import io.coordkit.txn.spi.InquiryEndpoint;
 import io.coordkit.txn.spi.TxnLog;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,19 +18,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.XAConnection;
 import javax.sql.XADataSource;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 
 /**
- * Everything that one coordinator reaches, and the points that it passes as it does: each call to a database about a
- * branch, each to the log, before it has been made and after, when nobody has heard the answer. At the chosen one
- * something dies. When it is the process, its connections are gone, and nothing that it asks for from then on takes
- * effect or is answered. Thread-safe.
+ * Everything that one coordinator or participant reaches, or is reached by, and the points that it passes as it does: each
+ * call to a database about a branch or a row of Coordkit's own, each to the log, each to a participant, before it has been
+ * made and after, when nobody has heard the answer. At the chosen one something dies. When it is the process, its
+ * connections are gone, and nothing that it asks for from then on takes effect or is answered. Thread-safe.
  */
 final class FragileProcess {
     /** What the coordinator never calls, and so what is no point. */
@@ -35,6 +44,10 @@ final class FragileProcess {
     /** For people and for housekeeping; the crash matrix of TCC, whose coordinator is the same, passes them. */
     private static final Set<String> OF_ADMINISTRATION = Set.of(
             "close", "list", "needAttention", "retry", "finishByHand", "purge", "find", "unfinished", "status", "now");
+
+    /** On a table of Coordkit's. */
+    private static final Pattern STATEMENT =
+            Pattern.compile("(INSERT INTO|UPDATE|DELETE FROM|SELECT .* FROM) (coordkit_\\w+).*", Pattern.DOTALL);
 
     /** Who dies, or what is lost. */
     enum Victim {
@@ -165,6 +178,28 @@ final class FragileProcess {
         }
     }
 
+    /** How others reach a participant in it. */
+    BranchEndpoint reached(BranchEndpoint endpoint) {
+        return call -> asked("BranchEndpoint." + call.operation(), () -> endpoint.call(call));
+    }
+
+    /** How it asks for outcomes. */
+    InquiryEndpoint asking(InquiryEndpoint home) {
+        return inquiry -> asked("InquiryEndpoint.ask", () -> home.ask(inquiry));
+    }
+
+    private <T> CompletionStage<T> asked(String what, Supplier<CompletionStage<T>> question) {
+        try {
+            lose(what, false);
+        } catch (TxnException e) {
+            return CompletableFuture.failedStage(e);
+        }
+        return question.get().thenApply(reply -> {
+            lose(what, true);
+            return reply;
+        });
+    }
+
     /** @param kill has the server die, and start again */
     XADataSource around(XADataSource source, Runnable kill) {
         return (XADataSource) Proxy.newProxyInstance(
@@ -186,8 +221,44 @@ final class FragileProcess {
                 new Class<?>[] {XAConnection.class},
                 (proxy, method, arguments) -> {
                     Object answer = invoke(connection, method, arguments);
-                    return answer instanceof XAResource resource ? around(resource, connection, kill) : answer;
+                    if (answer instanceof XAResource resource) {
+                        return around(resource, connection, kill);
+                    }
+                    return answer instanceof Connection session ? around(session, connection, kill) : answer;
                 });
+    }
+
+    private Connection around(Connection session, XAConnection connection, Runnable kill) {
+        return (Connection) Proxy.newProxyInstance(
+                Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    Object answer = invoke(session, method, arguments);
+                    return answer instanceof PreparedStatement statement
+                            ? around(statement, (String) arguments[0], connection, kill)
+                            : answer;
+                });
+    }
+
+    private PreparedStatement around(PreparedStatement statement, String sql, XAConnection connection, Runnable kill) {
+        Matcher named = STATEMENT.matcher(sql);
+        String what = named.matches() ? named.group(1).replaceFirst(" .* ", " ") + " " + named.group(2) : "";
+        return (PreparedStatement) Proxy.newProxyInstance(
+                PreparedStatement.class.getClassLoader(),
+                new Class<?>[] {PreparedStatement.class},
+                (proxy, method, arguments) -> {
+                    if (what.isEmpty() || !method.getName().startsWith("execute")) {
+                        return invoke(statement, method, arguments);
+                    }
+                    refuse(strike(what, false, connection, kill));
+                    Object answer = invoke(statement, method, arguments);
+                    refuse(strike(what, true, connection, kill));
+                    return answer;
+                });
+    }
+
+    private static void refuse(boolean lost) throws SQLException {
+        if (lost) {
+            throw new SQLException("There was no answer", "08S01");
+        }
     }
 
     private XAResource around(XAResource resource, XAConnection connection, Runnable kill) {
@@ -197,14 +268,21 @@ final class FragileProcess {
                         return invoke(resource, method, arguments);
                     }
                     String what = what(XAResource.class, method);
-                    strike(what, false, connection, kill);
+                    fail(strike(what, false, connection, kill));
                     Object answer = invoke(resource, method, arguments);
-                    strike(what, true, connection, kill);
+                    fail(strike(what, true, connection, kill));
                     return answer;
                 });
     }
 
-    private void strike(String what, boolean after, XAConnection connection, Runnable kill) throws XAException {
+    private static void fail(boolean lost) throws XAException {
+        if (lost) {
+            throw new XAException(XAException.XAER_RMFAIL);
+        }
+    }
+
+    /** Whether there is no answer. */
+    private boolean strike(String what, boolean after, XAConnection connection, Runnable kill) {
         boolean now = !dead && passes(what, after);
         if (now) {
             switch (fatal.victim()) {
@@ -216,9 +294,7 @@ final class FragileProcess {
                 }
             }
         }
-        if (now || dead) {
-            throw new XAException(XAException.XAER_RMFAIL);
-        }
+        return now || dead;
     }
 
     private static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {

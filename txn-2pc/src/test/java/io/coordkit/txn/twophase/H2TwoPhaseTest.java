@@ -16,7 +16,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 
 /** On H2 in memory. */
-class H2TwoPhaseTest extends TwoPhaseCases {
+class H2TwoPhaseTest extends TwoPhaseContract {
     @Override
     XADataSource database() {
         return inMemory();

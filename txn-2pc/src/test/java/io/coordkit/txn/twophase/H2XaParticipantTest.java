@@ -3,7 +3,7 @@ package io.coordkit.txn.twophase;
 import javax.sql.XADataSource;
 
 /** On H2 in memory. */
-class H2XaParticipantTest extends XaParticipantCases {
+class H2XaParticipantTest extends XaParticipantContract {
     @Override
     XADataSource database() {
         return H2TwoPhaseTest.inMemory();

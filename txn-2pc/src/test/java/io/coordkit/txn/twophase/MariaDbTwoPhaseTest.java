@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** On two MariaDB servers, each test with databases of its own. */
-class MariaDbTwoPhaseTest extends TwoPhaseCases {
+class MariaDbTwoPhaseTest extends TwoPhaseContract {
     private static final List<MariaDbServer> SERVERS = List.of(Servers.shared().mariaDb(), MariaDbServer.start());
 
     private static int databases;
@@ -56,18 +56,33 @@ class MariaDbTwoPhaseTest extends TwoPhaseCases {
                 .hasMessageContainingAll(named);
     }
 
+    private static void execute(String url, String... statements) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            for (String each : statements) {
+                statement.execute(each);
+            }
+        }
+    }
+
     @Test
     void anEngineWithoutXa_isSaidAtTheStart() throws SQLException {
         String url = SERVERS.get(0).createDatabase("no_xa");
-        try (Connection connection = DriverManager.getConnection(url);
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE old (id INT) ENGINE=MyISAM");
-        }
+        execute(url, "CREATE TABLE old (id INT) ENGINE=MyISAM");
         refused(url, "'shop'", "old (MyISAM)", "ENGINE=InnoDB");
         refused(
                 SERVERS.get(0).createDatabase("no_xa_to_come") + "&sessionVariables=default_storage_engine=MyISAM",
                 "MyISAM",
                 "default_storage_engine");
+    }
+
+    @Test
+    void aMissingPrivilege_isSaidAtTheStart() throws SQLException {
+        String url = SERVERS.get(0).createDatabase("poor");
+        execute(url, "CREATE USER poor IDENTIFIED BY 'poor'", "GRANT SELECT ON poor.* TO poor");
+        String asPoor = url.replaceFirst("user=[^&]*", "user=poor") + "&password=poor";
+        refused(asPoor, "'shop'", "CREATE command denied", "GRANT");
+        refused(asPoor.replace("password=poor", "password=wrong"), "'shop'", "Access denied");
     }
 
     @Test
@@ -104,11 +119,16 @@ class MariaDbTwoPhaseTest extends TwoPhaseCases {
                 .open()) {
             while (!coordinator.unfinished(1).isEmpty() || prepared(server) > 0) {
                 int number = fresh++;
-                assertThat(coordinator.begin("fresh-" + number).run(tx -> {
-                            try (Statement statement = tx.connection("thousand").createStatement()) {
-                                return statement.executeUpdate("INSERT INTO item VALUES ('fresh-" + number + "')");
-                            }
-                        }))
+                assertThat(coordinator
+                                .begin("fresh-" + number)
+                                .timeout(Duration.ofMinutes(1))
+                                .run(tx -> {
+                                    try (Statement statement =
+                                            tx.connection("thousand").createStatement()) {
+                                        return statement.executeUpdate(
+                                                "INSERT INTO item VALUES ('fresh-" + number + "')");
+                                    }
+                                }))
                         .isInstanceOf(Outcome.Committed.class);
             }
         }

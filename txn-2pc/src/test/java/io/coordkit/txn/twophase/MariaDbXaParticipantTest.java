@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.XADataSource;
 
 /** On MariaDB, each test with a database of its own. */
-class MariaDbXaParticipantTest extends XaParticipantCases {
+class MariaDbXaParticipantTest extends XaParticipantContract {
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     @Override

@@ -95,6 +95,7 @@ class TwoPhaseBankTest {
     private List<XaDatabase> banks() {
         return BankTeller.databases(
                 directory,
+                Duration.ofSeconds(30),
                 servers.stream().map(server -> server.jdbcUrl("bank")).toArray(String[]::new));
     }
 
@@ -107,7 +108,8 @@ class TwoPhaseBankTest {
         }
     }
 
-    private ChildJvm teller() {
+    /** At work: what strikes it before it has opened its databases would only keep it from that. */
+    private ChildJvm teller() throws IOException {
         Path output = directory.resolve("teller-" + outputs.size());
         outputs.add(output);
         List<String> arguments = new ArrayList<>(List.of(directory.toString()));
@@ -116,7 +118,13 @@ class TwoPhaseBankTest {
                     .jdbcUrl("bank")
                     .replace(servers.get(bank).address(), links.get(bank).address()));
         }
-        return ChildJvm.start(BankTeller.class, output, arguments.toArray(String[]::new));
+        ChildJvm teller = ChildJvm.start(BankTeller.class, output, arguments.toArray(String[]::new));
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (Files.readAllLines(output).stream().noneMatch(line -> line.endsWith(" Committed"))) {
+            assertThat(System.nanoTime()).as("%s is at work", output).isLessThan(end);
+            pause(100);
+        }
+        return teller;
     }
 
     @Test
@@ -178,12 +186,11 @@ class TwoPhaseBankTest {
     }
 
     /** One fault after the other; in the end everybody is well, but for the process, which is killed. */
-    private void hurt(Random random) {
-        long end = System.nanoTime() + ROUND.toNanos();
+    private void hurt(Random random) throws IOException {
         ChildJvm teller = teller();
+        long end = System.nanoTime() + ROUND.toNanos();
         try {
-            pause(2_000);
-            while (System.nanoTime() < end) {
+            while (System.nanoTime() < end || !deck.isEmpty()) {
                 int bank = random.nextInt(servers.size());
                 MariaDbServer server = servers.get(bank);
                 TcpProxy link = links.get(bank);

@@ -4,6 +4,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import io.coordkit.testkit.txn.CoordinatorContract;
+import io.coordkit.txn.LocalWork;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Tcc;
 import io.coordkit.txn.TccTransaction;
@@ -113,7 +114,7 @@ class TwoPhaseCoordinatorContractTest extends CoordinatorContract {
         }
 
         @Override
-        public <T> Outcome<T> run(Tcc.TccBody<T> body, Tcc.LocalWork<T> work) {
+        public <T> Outcome<T> run(Tcc.TccBody<T> body, LocalWork<T> work) {
             throw new IllegalStateException("two-phase commit writes by the connections of its body");
         }
     }

@@ -7,6 +7,8 @@ import io.coordkit.ConfigurationException;
 import io.coordkit.Coordkit;
 import io.coordkit.CoordkitConfig;
 import io.coordkit.txn.Outcome;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
@@ -48,7 +50,11 @@ class TwoPhaseSettingsTest {
                 DATABASE + "jdbc-url",
                 orders,
                 DATABASE + "max-connections",
-                "2");
+                "2",
+                DATABASE + "answer-timeout",
+                "PT30S",
+                "coordkit.two-phase.one-phase",
+                "true");
         try (Coordkit kit = open(settings)) {
             Outcome<String> outcome = kit.twoPhase()
                     .begin("gid")
@@ -60,6 +66,12 @@ class TwoPhaseSettingsTest {
                         return "value";
                     });
             assertThat(outcome).isEqualTo(new Outcome.Committed<>("gid", "value"));
+            assertThat(kit.twoPhase().outcome("gid")).isPresent();
+        }
+        try (Connection connection = DriverManager.getConnection(orders);
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT committed FROM coordkit_xa_outcome WHERE gid = 'gid'")) {
+            assertThat(rows.next()).as("by one-phase").isTrue();
         }
     }
 

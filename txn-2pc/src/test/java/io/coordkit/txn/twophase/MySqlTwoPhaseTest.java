@@ -1,0 +1,77 @@
+package io.coordkit.txn.twophase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mysql.cj.jdbc.MysqlXADataSource;
+import io.coordkit.testkit.server.MySqlServer;
+import io.coordkit.testkit.server.Servers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import javax.sql.XAConnection;
+import javax.sql.XADataSource;
+import javax.transaction.xa.XAResource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** On two MySQL 9 servers, each test with databases of its own. */
+@Tag("conformance")
+class MySqlTwoPhaseTest extends TwoPhaseContract {
+    private static final List<MySqlServer> SERVERS = List.of(Servers.shared().mySql(), MySqlServer.start());
+
+    private static int databases;
+
+    @AfterAll
+    static void stop() {
+        SERVERS.get(1).close();
+    }
+
+    @Override
+    XADataSource database() {
+        int number = databases++;
+        MysqlXADataSource source = new MysqlXADataSource();
+        source.setUrl(SERVERS.get(number % SERVERS.size()).createDatabase("two_phase_" + number));
+        return source;
+    }
+
+    @Test
+    void whatIsPrepared_isDetached_soThatAnotherEndsItAndItsConnectionGoesOn() throws Exception {
+        XADataSource source = database();
+        XAConnection first = source.getXAConnection();
+        XAConnection second = source.getXAConnection();
+        try (Connection connection = first.getConnection()) {
+            execute(connection, "CREATE TABLE item (id INT PRIMARY KEY)");
+            BranchXid one = prepare(first.getXAResource(), connection, 1);
+            BranchXid two = prepare(first.getXAResource(), connection, 2);
+            second.getXAResource().commit(one, false);
+            second.getXAResource().rollback(two);
+            try (Statement statement = connection.createStatement();
+                    var rows = statement.executeQuery("SELECT GROUP_CONCAT(id) FROM item")) {
+                rows.next();
+                assertThat(rows.getString(1)).isEqualTo("1");
+            }
+        } finally {
+            first.close();
+            second.close();
+        }
+    }
+
+    private static BranchXid prepare(XAResource xa, Connection connection, int id) throws Exception {
+        BranchXid xid = BranchXid.of("detached-" + id, "1", Instant.now(), 0, 1, "default", "nobody/1")
+                .ownedBy("-");
+        xa.start(xid, XAResource.TMNOFLAGS);
+        execute(connection, "INSERT INTO item VALUES (" + id + ")");
+        xa.end(xid, XAResource.TMSUCCESS);
+        assertThat(xa.prepare(xid)).isEqualTo(XAResource.XA_OK);
+        return xid;
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

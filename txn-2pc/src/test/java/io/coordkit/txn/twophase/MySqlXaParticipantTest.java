@@ -1,0 +1,21 @@
+package io.coordkit.txn.twophase;
+
+import com.mysql.cj.jdbc.MysqlXADataSource;
+import io.coordkit.testkit.server.Servers;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.XADataSource;
+import org.junit.jupiter.api.Tag;
+
+/** On MySQL 9, each test with a database of its own. */
+@Tag("conformance")
+class MySqlXaParticipantTest extends XaParticipantContract {
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    @Override
+    XADataSource database() {
+        MysqlXADataSource source = new MysqlXADataSource();
+        source.setUrl(Servers.shared().mySql().createDatabase("xa_participant_" + DATABASES.incrementAndGet())
+                + "&sessionVariables=innodb_lock_wait_timeout=2");
+        return source;
+    }
+}
