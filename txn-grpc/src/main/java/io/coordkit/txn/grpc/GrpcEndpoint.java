@@ -46,6 +46,8 @@ final class GrpcEndpoint implements BranchEndpoint {
         reconnect.nudge();
         ListenableFuture<BranchAck> ack = switch (call.operation()) {
             case TRY -> stubFor(call).withWaitForReady().try_(request(call));
+            case CAN_COMMIT -> stubFor(call).withWaitForReady().canCommit(request(call));
+            case PRE_COMMIT -> stubFor(call).withWaitForReady().preCommit(request(call));
             case CONFIRM -> RootContext.call(() -> stubFor(call).confirm(request(call)));
             case CANCEL -> RootContext.call(() -> stubFor(call).cancel(request(call)));
         };

@@ -32,6 +32,16 @@ final class ParticipantService extends ParticipantGrpc.ParticipantImplBase {
     }
 
     @Override
+    public void canCommit(BranchRequest request, StreamObserver<BranchAck> answer) {
+        serve(Operation.CAN_COMMIT, request, answer);
+    }
+
+    @Override
+    public void preCommit(BranchRequest request, StreamObserver<BranchAck> answer) {
+        serve(Operation.PRE_COMMIT, request, answer);
+    }
+
+    @Override
     public void confirm(BranchRequest request, StreamObserver<BranchAck> answer) {
         serve(Operation.CONFIRM, request, answer);
     }

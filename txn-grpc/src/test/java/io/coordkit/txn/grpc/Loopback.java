@@ -9,11 +9,15 @@ import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 
 /** A real gRPC server on loopback with one service, and a channel to it. */
 final class Loopback implements AutoCloseable {
     /** For a service and its client. */
     static final Access ACCESS = Access.secret("a-secret-of-the-tests");
+
+    /** For an answer, which the first call of a process has to load much for. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Server server;
     private final ManagedChannel channel;
@@ -31,13 +35,17 @@ final class Loopback implements AutoCloseable {
                 .build();
     }
 
+    int port() {
+        return server.getPort();
+    }
+
     ManagedChannel channel() {
         return channel;
     }
 
     /** The client's side; closing it closes all of this, and what is behind it. */
     BranchEndpoint client(Runnable closeBehind) {
-        return GrpcParticipants.endpoint(channel, ACCESS, GrpcParticipants.CALL_TIMEOUT, () -> {
+        return GrpcParticipants.endpoint(channel, ACCESS, PATIENCE, () -> {
             close();
             closeBehind.run();
         });

@@ -137,7 +137,7 @@ class TccOverGrpcTest {
                 .open()) {
             Outcome<String> outcome = coordinator
                     .begin("order-1")
-                    .timeout(ofMillis(500))
+                    .timeout(ofSeconds(5))
                     .run(tx -> {
                         tx.enlist("near", Stock.payload(3));
                         return tx.enlist("far", Stock.payload(3));
