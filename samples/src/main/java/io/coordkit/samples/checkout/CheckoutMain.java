@@ -2,10 +2,12 @@ package io.coordkit.samples.checkout;
 
 import io.coordkit.samples.data.OrderFile;
 import io.coordkit.samples.data.ProductFile;
+import io.coordkit.samples.service.DbAccount;
 import io.coordkit.samples.service.Lifetime;
 import io.coordkit.samples.service.LockChoice;
 import io.coordkit.samples.service.LockStore;
 import io.coordkit.samples.service.LockStoreFlag;
+import io.coordkit.samples.service.MySqlUrl;
 import io.coordkit.samples.service.Program;
 import io.coordkit.samples.service.StartupException;
 import io.coordkit.samples.service.Target;
@@ -18,6 +20,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The checkout as a process: places the orders of a file, then checks the ledger. */
@@ -86,12 +89,24 @@ public final class CheckoutMain implements Callable<Integer> {
     @Option(names = "--redis", paramLabel = "URL", description = "The same for --lock=redis (default: start one here).")
     private @Nullable String redis;
 
+    @Mixin
+    private DbAccount db = new DbAccount();
+
+    @Option(
+            names = "--order-db",
+            paramLabel = "URL",
+            description = "The order service's database for --db=mysql, " + MySqlUrl.SHAPE + ". It must be there.")
+    private @Nullable String orderDb;
+
+    @Option(names = "--inventory-db", paramLabel = "URL", description = "The same for the inventory: another one.")
+    private @Nullable String inventoryDb;
+
     @Option(
             names = "--tx",
             paramLabel = "KIND",
             converter = TxKind.Flag.class,
             description = "How the services that are started place an order in both of their databases:"
-                    + " ${COMPLETION-CANDIDATES} (default: tcc). Not to be changed on kept --data.",
+                    + " ${COMPLETION-CANDIDATES} (default: tcc). Not to be changed on kept --data or databases.",
             showDefaultValue = CommandLine.Help.Visibility.NEVER)
     private @Nullable TxKind tx;
 
@@ -123,6 +138,10 @@ public final class CheckoutMain implements Callable<Integer> {
                     "--kill-inventory, --data, --lock, --lock-uri, --redis and --tx are about services"
                             + " started here; they do not go with --order");
         }
+        if (db.isGiven() || orderDb != null || inventoryDb != null) {
+            throw new StartupException("--db, --db-user, --db-password-file, --order-db and --inventory-db are about"
+                    + " services started here; they do not go with --order");
+        }
         Target target = Target.parse("--order", address);
         OrderFile.check(orders);
         try (Lifetime lifetime = new Lifetime()) {
@@ -133,14 +152,15 @@ public final class CheckoutMain implements Callable<Integer> {
 
     private int embedded() throws InterruptedException {
         LockChoice locks = LockChoice.of(lock == null ? LockStore.REDIS : lock, lockUri, redis);
+        EmbeddedDatabases databases = EmbeddedDatabases.of(db, orderDb, inventoryDb);
         OrderFile.check(orders);
         ProductFile.read(products);
         try (Lifetime lifetime = new Lifetime()) {
             Runtime.getRuntime().addShutdownHook(new Thread(lifetime::close, "shutdown"));
             DataDirectory directory = lifetime.owns(
                     data == null ? DataDirectory.temporary(InstantSource.system()) : DataDirectory.kept(data));
-            EmbeddedServices services =
-                    lifetime.owns(EmbeddedServices.start(directory, products, locks, tx == null ? TxKind.TCC : tx));
+            EmbeddedServices services = lifetime.owns(
+                    EmbeddedServices.start(directory, products, locks, databases, tx == null ? TxKind.TCC : tx));
             System.out.println(services.description());
             Target target = Target.parse("order", services.orderAddress());
             OrderClient client = new OrderClient(target.channel(lifetime), target.toString());

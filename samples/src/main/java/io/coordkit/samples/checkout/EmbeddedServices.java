@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The lock store, inventory and order, each a process of its own on the loopback address, with their data in one
- * directory.
+ * directory or on a server.
  * Started and closed by one thread; {@link #restartInventory} may be called by another in between.
  */
 final class EmbeddedServices implements AutoCloseable {
@@ -40,23 +40,37 @@ final class EmbeddedServices implements AutoCloseable {
 
     /** Where inventory keeps and finds what it needs. */
     private record Setting(
-            DataDirectory data, Path products, EmbeddedLocks locks, TxKind tx, int orderPort, String secret) {}
+            DataDirectory data,
+            Path products,
+            EmbeddedLocks locks,
+            EmbeddedDatabases databases,
+            TxKind tx,
+            int orderPort,
+            String secret) {}
 
     /**
      * Starts them. What an earlier run left behind in that directory is adopted or ended first.
      *
      * @param locks what is to carry the locks
+     * @param databases where the services keep their data
      * @param tx how orders are placed in both databases
      * @throws io.coordkit.samples.service.StartupException if one of them refuses to start
      */
-    static EmbeddedServices start(DataDirectory data, Path products, LockChoice locks, TxKind tx)
+    static EmbeddedServices start(
+            DataDirectory data, Path products, LockChoice locks, EmbeddedDatabases databases, TxKind tx)
             throws InterruptedException {
         data.pidFile(ORDER).endProcess();
         data.pidFile(INVENTORY).endProcess();
         Lifetime lifetime = new Lifetime();
         try {
             Setting setting = new Setting(
-                    data, products, EmbeddedLocks.start(data, locks, lifetime), tx, freePort(), Secret.random());
+                    data,
+                    products,
+                    EmbeddedLocks.start(data, locks, lifetime),
+                    databases,
+                    tx,
+                    freePort(),
+                    Secret.random());
             ServiceProcess inventory = startInventory(setting, 0);
             ServiceProcess order = startOrder(setting, inventory);
             return new EmbeddedServices(setting, inventory, order, lifetime);
@@ -84,8 +98,7 @@ final class EmbeddedServices implements AutoCloseable {
     private static ServiceProcess startOrder(Setting setting, ServiceProcess inventory) throws InterruptedException {
         try {
             List<String> arguments = new ArrayList<>(List.of("--port", Integer.toString(setting.orderPort())));
-            arguments.addAll(
-                    List.of("--db", setting.data().path().resolve("order-db").toString()));
+            arguments.addAll(setting.databases().flags(ORDER, setting.data()));
             arguments.addAll(List.of("--inventory", "127.0.0.1:" + inventory.port()));
             arguments.addAll(setting.locks().flags());
             arguments.addAll(setting.tx().flags());
@@ -98,8 +111,7 @@ final class EmbeddedServices implements AutoCloseable {
 
     private static ServiceProcess startInventory(Setting setting, int port) throws InterruptedException {
         List<String> arguments = new ArrayList<>(List.of("--port", Integer.toString(port)));
-        arguments.addAll(
-                List.of("--db", setting.data().path().resolve("inventory-db").toString()));
+        arguments.addAll(setting.databases().flags(INVENTORY, setting.data()));
         arguments.addAll(
                 List.of("--products", setting.products().toAbsolutePath().toString()));
         arguments.addAll(List.of("--order", "127.0.0.1:" + setting.orderPort()));

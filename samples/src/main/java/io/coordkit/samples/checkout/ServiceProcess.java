@@ -51,6 +51,8 @@ final class ServiceProcess implements AutoCloseable {
                 "-Xmx384m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                // By which its pid file knows it again.
+                "-Dcoordkit.samples.data=" + data.path().resolve(name),
                 main.getName()));
         command.addAll(arguments);
         command.add("--child");

@@ -2,11 +2,13 @@ package io.coordkit.samples.inventory;
 
 import io.coordkit.samples.service.LockChoice;
 import io.coordkit.samples.service.LockStore;
-import java.util.Optional;
+import io.coordkit.samples.service.Tables;
+import io.coordkit.sql.SqlErrors;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,9 +20,8 @@ import org.slf4j.LoggerFactory;
 final class FenceEra {
     private static final Logger log = LoggerFactory.getLogger(FenceEra.class);
 
-    /** The only row; whoever runs this service on the same database waits for it. */
-    private static final String TABLE = "CREATE TABLE IF NOT EXISTS lock_store ("
-            + "id INT PRIMARY KEY, store VARCHAR(2000) NOT NULL, era INT NOT NULL)";
+    /** The store before the first one. */
+    private static final String NONE = "none";
 
     private record Known(String store, int era) {}
 
@@ -34,25 +35,35 @@ final class FenceEra {
     static int enter(DataSource database, LockChoice locks, int atLeast) {
         String store = identity(locks);
         Jdbi jdbi = Jdbi.create(database);
-        jdbi.useHandle(handle -> handle.execute(TABLE));
+        Tables.ensure(database, FenceEra.class, "lock_store");
+        seed(jdbi);
         return jdbi.inTransaction(handle -> {
-            Optional<Known> last = last(handle);
-            boolean same = last.isPresent() && last.get().store().equals(store);
-            int era = Math.max(
-                    atLeast,
-                    last.map(known -> same ? known.era() : known.era() + 1).orElse(1));
-            handle.execute("MERGE INTO lock_store (id, store, era) KEY (id) VALUES (1, ?, ?)", store, era);
-            if (last.isPresent() && !same) {
+            Known last = last(handle);
+            boolean same = last.store().equals(store);
+            int era = Math.max(atLeast, same ? last.era() : last.era() + 1);
+            handle.execute("UPDATE lock_store SET store = ?, era = ? WHERE id = 1", store, era);
+            if (!same && !last.store().equals(NONE)) {
                 log.info("The lock store is another one than last time; tokens are fenced in era {} from now on", era);
             }
             return era;
         });
     }
 
-    private static Optional<Known> last(Handle handle) {
+    /** The only row is there from then on; whoever runs this service on the same database waits for it. */
+    private static void seed(Jdbi jdbi) {
+        try {
+            jdbi.useHandle(handle -> handle.execute("INSERT INTO lock_store (id, store, era) VALUES (1, ?, 0)", NONE));
+        } catch (JdbiException e) {
+            if (!SqlErrors.isDuplicateKey(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private static Known last(Handle handle) {
         return handle.createQuery("SELECT store, era FROM lock_store WHERE id = 1 FOR UPDATE")
                 .map((row, context) -> new Known(row.getString("store"), row.getInt("era")))
-                .findOne();
+                .one();
     }
 
     /** What tells one store from another: one in memory is a new one at each start. Never with a password. */

@@ -9,6 +9,7 @@ import io.coordkit.observe.CoordObserver;
 import io.coordkit.samples.data.ProductFile;
 import io.coordkit.samples.proto.ReserveRequest;
 import io.coordkit.samples.service.Database;
+import io.coordkit.samples.service.DbOptions;
 import io.coordkit.samples.service.GrpcServer;
 import io.coordkit.samples.service.IdJournal;
 import io.coordkit.samples.service.Lifetime;
@@ -52,11 +53,11 @@ public final class InventoryMain implements Callable<Integer> {
     @Mixin
     private ServiceOptions service = new ServiceOptions();
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Port on 127.0.0.1; 0 takes a free one.")
+    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on; 0 takes a free one.")
     private int port = 7002;
 
-    @Option(names = "--db", paramLabel = "FILE", description = "The H2 database, without its suffix .mv.db.")
-    private Path db = Path.of("inventory-db");
+    @Mixin
+    private DbOptions db = new DbOptions(Path.of("inventory-db"));
 
     @Option(
             names = "--products",
@@ -104,19 +105,20 @@ public final class InventoryMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        service.checkPort(port);
+        service.checkAddress(port);
         ServiceOptions.checkDuration("--lock-wait", lockWait);
         if (fenceEra < 0) {
             throw new StartupException("--fence-era must be 0 or greater, was " + fenceEra);
         }
         Target home = Target.parse("--order", order);
         List<ProductFile.Product> initial = ProductFile.read(products);
+        Database own = db.database();
         try (Lifetime lifetime = new Lifetime()) {
             Coordkit.Builder builder = Coordkit.builder()
                     .locks(lifetime.owns(service.openLocks(lockTtl)))
                     .requireLocks(LockGuarantee.FENCED);
             Access access = Secret.fromEnvironment();
-            HikariDataSource database = lifetime.owns(Database.open(db));
+            HikariDataSource database = lifetime.owns(own.open());
             Stock stock = Stock.in(database);
             stock.add(initial);
             builder.ids(lifetime.owns(SegmentIds.over(
@@ -126,12 +128,13 @@ public final class InventoryMain implements Callable<Integer> {
             ConcurrentMap<BranchKey, TryAtWork> atWork = new ConcurrentHashMap<>();
             int era = FenceEra.enter(database, service.locks(), fenceEra);
             InquiryEndpoint orders = GrpcInquiries.endpoint(home.channel(lifetime), access);
-            BranchEndpoint guarded = lifetime.owns(participant(database, new Reservations(era, atWork), orders));
+            BranchEndpoint guarded = lifetime.owns(participant(own, database, new Reservations(era, atWork), orders));
             BranchEndpoint participant =
                     lifetime.owns(new ReservingTry(kit, IdJournal.in(database), lockWait, guarded, atWork));
             lifetime.serve(
                     GrpcServer.start(
                             "inventory",
+                            service.bind(),
                             port,
                             new InventoryService(stock),
                             GrpcParticipants.service(Map.of("inventory", participant), access)),
@@ -140,14 +143,18 @@ public final class InventoryMain implements Callable<Integer> {
         return 0;
     }
 
-    private BranchEndpoint participant(HikariDataSource database, Reservations reservations, InquiryEndpoint orders) {
-        if (tx == TxKind.TWO_PHASE) {
-            return XaParticipant.on(
-                            XaDatabase.of("inventory", Database.forTwoPhase(db)),
+    private BranchEndpoint participant(
+            Database own, HikariDataSource database, Reservations reservations, InquiryEndpoint orders) {
+        if (tx != TxKind.TCC) {
+            XaParticipant.Builder<ReserveRequest> participant = XaParticipant.on(
+                            XaDatabase.of("inventory", own.forTwoPhase()),
                             reservations::sell,
                             ReserveRequest::parseFrom)
                     .asks(HOME, orders)
-                    .askEvery(RESERVATION_TTL)
+                    .askEvery(RESERVATION_TTL);
+            return tx.allowedAlone()
+                    .map(participant::endsAlone)
+                    .orElse(participant)
                     .open();
         }
         return GuardedParticipant.on(database, reservations, ReserveRequest::parseFrom)

@@ -74,7 +74,7 @@ final class ReservingTry implements BranchEndpoint {
 
     @Override
     public CompletionStage<BranchReply> call(BranchCall call) {
-        if (call.operation() != Operation.TRY) {
+        if (call.operation() != Operation.TRY && call.operation() != Operation.CAN_COMMIT) {
             return guarded.call(call);
         }
         CompletableFuture<BranchReply> mine = new CompletableFuture<>();

@@ -2,6 +2,7 @@ package io.coordkit.samples.inventory;
 
 import io.coordkit.samples.data.ProductFile;
 import io.coordkit.samples.proto.Product;
+import io.coordkit.samples.service.Tables;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -13,29 +14,6 @@ import org.slf4j.LoggerFactory;
 /** The inventory's tables, and the catalogue in them. Thread-safe. */
 final class Stock {
     private static final Logger log = LoggerFactory.getLogger(Stock.class);
-    private static final String[] TABLES = {
-        """
-        CREATE TABLE IF NOT EXISTS products (
-          sku VARCHAR(40) PRIMARY KEY,
-          price_cents BIGINT NOT NULL,
-          initial BIGINT NOT NULL,
-          available BIGINT NOT NULL CHECK (available >= 0),
-          reserved BIGINT NOT NULL CHECK (reserved >= 0),
-          sold BIGINT NOT NULL CHECK (sold >= 0),
-          fence_era INT NOT NULL,
-          fence_token BIGINT NOT NULL)
-        """, """
-        CREATE TABLE IF NOT EXISTS reservations (
-          reservation_id BIGINT PRIMARY KEY,
-          gid VARCHAR(64) NOT NULL,
-          branch VARCHAR(32) NOT NULL,
-          order_no VARCHAR(50) NOT NULL,
-          sku VARCHAR(40) NOT NULL,
-          quantity BIGINT NOT NULL,
-          price_cents BIGINT NOT NULL,
-          state VARCHAR(10) NOT NULL)
-        """, "CREATE INDEX IF NOT EXISTS reservations_by_branch ON reservations (gid, branch)"
-    };
 
     private final Jdbi jdbi;
 
@@ -45,13 +23,8 @@ final class Stock {
 
     /** The stock in that database; its tables are created if they are not there. */
     static Stock in(DataSource database) {
-        Jdbi jdbi = Jdbi.create(database);
-        jdbi.useHandle(handle -> {
-            for (String table : TABLES) {
-                handle.execute(table);
-            }
-        });
-        return new Stock(jdbi);
+        Tables.ensure(database, Stock.class, "products", "reservations");
+        return new Stock(Jdbi.create(database));
     }
 
     /**

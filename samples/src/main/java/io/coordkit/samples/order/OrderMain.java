@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.coordkit.Coordkit;
 import io.coordkit.id.snowflake.SnowflakeIds;
 import io.coordkit.samples.service.Database;
+import io.coordkit.samples.service.DbOptions;
 import io.coordkit.samples.service.GrpcServer;
 import io.coordkit.samples.service.IdJournal;
 import io.coordkit.samples.service.Lifetime;
@@ -24,6 +25,7 @@ import io.coordkit.txn.tcc.Reservation;
 import io.coordkit.txn.tcc.TccCoordinator;
 import io.coordkit.txn.twophase.TwoPhaseCoordinator;
 import io.coordkit.txn.twophase.XaDatabase;
+import io.coordkit.txn.twophase.XaParticipant;
 import io.grpc.ManagedChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -53,11 +55,11 @@ public final class OrderMain implements Callable<Integer> {
     @Mixin
     private ServiceOptions service = new ServiceOptions();
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Port on 127.0.0.1; 0 takes a free one.")
+    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on; 0 takes a free one.")
     private int port = 7001;
 
-    @Option(names = "--db", paramLabel = "FILE", description = "The H2 database, without its suffix .mv.db.")
-    private Path db = Path.of("order-db");
+    @Mixin
+    private DbOptions db = new DbOptions(Path.of("order-db"));
 
     @Option(names = "--inventory", paramLabel = "HOST:PORT", description = "The inventory service.")
     private String inventory = "127.0.0.1:7002";
@@ -88,22 +90,23 @@ public final class OrderMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        service.checkPort(port);
+        service.checkAddress(port);
         ServiceOptions.checkDuration("--timeout", timeout);
         Target target = Target.parse("--inventory", inventory);
+        Database own = db.database();
         try (Lifetime lifetime = new Lifetime()) {
             Coordkit.Builder builder = Coordkit.builder()
                     .locks(lifetime.owns(service.openLocks(LOCK_TTL)))
                     .ids(lifetime.owns(ServiceOptions.valid(
                             "--worker", () -> SnowflakeIds.fixedWorker(OrderDesk.ID_TAG, worker))));
             Access access = Secret.fromEnvironment();
-            HikariDataSource database = lifetime.owns(Database.open(db));
+            HikariDataSource database = lifetime.owns(own.open());
             OrderStore store = OrderStore.in(database);
             List<String> pending = store.pending();
             ManagedChannel channel = target.channel(lifetime);
             TxnLog log = lifetime.owns(SqlTxnLog.using(database));
             OrderTransactions transactions =
-                    transactions(lifetime, database, log, GrpcParticipants.endpoint(channel, access));
+                    transactions(lifetime, own, database, log, GrpcParticipants.endpoint(channel, access));
             Coordkit kit = lifetime.owns(builder.build());
 
             OrderDesk desk = new OrderDesk(kit, transactions, store, IdJournal.in(database), timeout, System::nanoTime);
@@ -112,6 +115,7 @@ public final class OrderMain implements Callable<Integer> {
             lifetime.serve(
                     GrpcServer.start(
                             "order",
+                            service.bind(),
                             port,
                             new OrderEndpoint(new Catalogue(channel), desk, new OrderGate(), auditor),
                             GrpcInquiries.service(
@@ -122,8 +126,12 @@ public final class OrderMain implements Callable<Integer> {
     }
 
     private OrderTransactions transactions(
-            Lifetime lifetime, HikariDataSource database, TxnLog log, BranchEndpoint stock) {
-        return tx == TxKind.TCC ? tcc(lifetime, database, log, stock) : twoPhase(lifetime, log, stock);
+            Lifetime lifetime, Database own, HikariDataSource database, TxnLog log, BranchEndpoint stock) {
+        return switch (tx) {
+            case TCC -> tcc(lifetime, database, log, stock);
+            case TWO_PHASE -> twoPhase(lifetime, own, log, stock);
+            case THREE_PHASE -> threePhase(lifetime, own, log, stock);
+        };
     }
 
     private static OrderTransactions tcc(
@@ -146,16 +154,34 @@ public final class OrderMain implements Callable<Integer> {
                 .open()));
     }
 
-    private OrderTransactions twoPhase(Lifetime lifetime, TxnLog log, BranchEndpoint stock) {
+    private static OrderTransactions twoPhase(Lifetime lifetime, Database own, TxnLog log, BranchEndpoint stock) {
+        return new TwoPhaseOrders(lifetime.owns(coordinator(log, stock)
+                .database(XaDatabase.of(TwoPhaseOrders.DATABASE, own.forTwoPhase()))
+                .open()));
+    }
+
+    private OrderTransactions threePhase(Lifetime lifetime, Database own, TxnLog log, BranchEndpoint stock) {
+        XaParticipant<String> orders = lifetime.owns(XaParticipant.on(
+                        XaDatabase.of(ThreePhaseOrders.ORDER, own.forTwoPhase()),
+                        (handle, call, orderNo) -> TwoPhaseOrders.confirm(handle.getConnection(), orderNo),
+                        bytes -> new String(bytes, StandardCharsets.US_ASCII))
+                .asks(HOME, lifetime.owns(LogInquiries.on(log)))
+                .askEvery(RESERVATION_TTL)
+                .endsAlone(tx.allowedAlone().orElseThrow())
+                .open());
+        return new ThreePhaseOrders(lifetime.owns(coordinator(log, stock)
+                .participant(ThreePhaseOrders.ORDER, orders)
+                .open()));
+    }
+
+    private static TwoPhaseCoordinator.Builder coordinator(TxnLog log, BranchEndpoint stock) {
         Unfinished.report(log, Stream.of());
-        return new TwoPhaseOrders(lifetime.owns(TwoPhaseCoordinator.builder()
+        return TwoPhaseCoordinator.builder()
                 .log(log)
                 .home(HOME)
                 .name(NAME)
                 .lease(LEASE)
-                .database(XaDatabase.of(TwoPhaseOrders.DATABASE, Database.forTwoPhase(db)))
                 .participant(OrderTransactions.INVENTORY, stock)
-                .observer(new TransactionLines())
-                .open()));
+                .observer(new TransactionLines());
     }
 }

@@ -2,6 +2,7 @@ package io.coordkit.samples.order;
 
 import io.coordkit.samples.proto.Line;
 import io.coordkit.samples.proto.OrderState;
+import io.coordkit.samples.service.Tables;
 import io.coordkit.sql.SqlErrors;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,22 +15,6 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** The orders' tables. Thread-safe. */
 final class OrderStore {
-    private static final String[] TABLES = {"""
-        CREATE TABLE IF NOT EXISTS orders (
-          order_no VARCHAR(50) PRIMARY KEY,
-          order_id BIGINT NOT NULL UNIQUE,
-          gid VARCHAR(64) NOT NULL,
-          customer VARCHAR(100) NOT NULL,
-          state VARCHAR(16) NOT NULL,
-          reason VARCHAR(1000) NOT NULL,
-          amount_cents BIGINT NOT NULL)
-        """, "CREATE INDEX IF NOT EXISTS orders_by_state ON orders (state)", """
-        CREATE TABLE IF NOT EXISTS order_lines (
-          order_no VARCHAR(50) NOT NULL,
-          sku VARCHAR(40) NOT NULL,
-          quantity BIGINT NOT NULL,
-          PRIMARY KEY (order_no, sku))
-        """};
     private static final int MAX_REASON = 1_000;
 
     private final Jdbi jdbi;
@@ -40,13 +25,8 @@ final class OrderStore {
 
     /** The orders in that database; its tables are created if they are not there. */
     static OrderStore in(DataSource database) {
-        Jdbi jdbi = Jdbi.create(database);
-        jdbi.useHandle(handle -> {
-            for (String table : TABLES) {
-                handle.execute(table);
-            }
-        });
-        return new OrderStore(jdbi);
+        Tables.ensure(database, OrderStore.class, "orders", "order_lines");
+        return new OrderStore(Jdbi.create(database));
     }
 
     Optional<OrderRow> find(String orderNo) {

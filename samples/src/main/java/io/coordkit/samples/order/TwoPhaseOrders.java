@@ -29,7 +29,7 @@ record TwoPhaseOrders(TwoPhase twoPhase) implements OrderTransactions {
         }
     }
 
-    private static void confirm(Connection connection, String orderNo) throws SQLException {
+    static void confirm(Connection connection, String orderNo) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "UPDATE orders SET state = 'CONFIRMED' WHERE order_no = ? AND state = 'PENDING'")) {
             update.setString(1, orderNo);

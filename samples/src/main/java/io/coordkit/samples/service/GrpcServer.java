@@ -6,14 +6,13 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A gRPC server on the loopback address, with health and reflection. Thread-safe. */
+/** A gRPC server, with health and reflection. Thread-safe. */
 public final class GrpcServer implements AutoCloseable {
     private static final long GRACE_SECONDS = 5;
 
@@ -30,10 +29,11 @@ public final class GrpcServer implements AutoCloseable {
     /**
      * Starts serving, and says so on standard output.
      *
+     * @param host the address to listen on
      * @param port 0 for any free one
-     * @throws StartupException if the port is busy
+     * @throws StartupException if the port is busy, or the host none of this machine's
      */
-    public static GrpcServer start(String name, int port, BindableService... services) {
+    public static GrpcServer start(String name, String host, int port, BindableService... services) {
         AtomicInteger number = new AtomicInteger();
         ExecutorService threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, name + "-call-" + number.incrementAndGet());
@@ -41,8 +41,7 @@ public final class GrpcServer implements AutoCloseable {
             return thread;
         });
         HealthStatusManager health = new HealthStatusManager();
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
                 .executor(threads)
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance());
@@ -51,12 +50,14 @@ public final class GrpcServer implements AutoCloseable {
         }
         try {
             Server server = builder.build().start();
-            System.out.println("listening on 127.0.0.1:" + server.getPort());
+            System.out.println("listening on " + host + ":" + server.getPort());
             return new GrpcServer(server, health, threads);
         } catch (IOException e) {
             threads.shutdown();
             throw new StartupException(
-                    "port " + port + " of 127.0.0.1 cannot be used, most likely it is busy; choose another --port", e);
+                    "port " + port + " of " + host
+                            + " cannot be used, most likely it is busy; choose another --port or --bind",
+                    e);
         }
     }
 

@@ -19,13 +19,8 @@ public final class IdJournal {
 
     /** The journal in that database; its table is created if it is not there. */
     public static IdJournal in(DataSource database) {
-        Jdbi jdbi = Jdbi.create(database);
-        jdbi.useHandle(handle -> {
-            handle.execute("CREATE TABLE IF NOT EXISTS id_journal ("
-                    + "tag VARCHAR(128) NOT NULL, id BIGINT NOT NULL, issued_at TIMESTAMP(3) NOT NULL)");
-            handle.execute("CREATE INDEX IF NOT EXISTS id_journal_by_id ON id_journal (tag, id)");
-        });
-        return new IdJournal(jdbi);
+        Tables.ensure(database, IdJournal.class, "id_journal");
+        return new IdJournal(Jdbi.create(database));
     }
 
     /** Writes these ids down, and returns once that is committed. */

@@ -5,6 +5,7 @@ import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockOptions;
 import io.coordkit.lock.Locks;
 import io.coordkit.observe.CoordObserver;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -44,6 +45,12 @@ public final class ServiceOptions {
     private Duration lockMaxTtl = Duration.ofSeconds(5);
 
     @Option(
+            names = "--bind",
+            paramLabel = "HOST",
+            description = "Address to listen on; 0.0.0.0 is reached from other machines, set COORDKIT_SECRET then.")
+    private String bind = "127.0.0.1";
+
+    @Option(
             names = "--child",
             description = "End when standard input ends, as the checkout's services do (default: do not).")
     private boolean child;
@@ -71,6 +78,11 @@ public final class ServiceOptions {
             settings.put("max-ttl", lockMaxTtl.toString());
         }
         return Locks.open(uri, new Settings("", settings), CoordObserver.NONE);
+    }
+
+    /** The address to listen on. */
+    public String bind() {
+        return bind;
     }
 
     /** Whether the process ends with its parent. */
@@ -103,10 +115,17 @@ public final class ServiceOptions {
         }
     }
 
-    /** Refuses a number that is no port. */
-    public void checkPort(int port) {
+    /**
+     * Refuses a number that is no port, and a --bind that is no address.
+     *
+     * @throws StartupException naming the flag
+     */
+    public void checkAddress(int port) {
         if (port < 0 || port > MAX_PORT) {
             throw new StartupException("--port must be from 0 to " + MAX_PORT + ", was " + port);
+        }
+        if (new InetSocketAddress(bind, port).isUnresolved()) {
+            throw new StartupException("--bind must be an address of this machine, was '" + bind + "'");
         }
     }
 }

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckoutTest {
     @TempDir
@@ -63,6 +65,16 @@ class CheckoutTest {
             assertThat(checkout.assertBalanced())
                     .anyMatch(line -> line.startsWith("Killed inventory (kill -9"))
                     .anyMatch(line -> line.startsWith("Inventory runs again"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2pc", "3pc"})
+    void theLedgerBalances_withEachKindOfCommit(String kind) throws InterruptedException {
+        Path orders = Orders.file(data, "C", 100);
+
+        try (Launched checkout = Launched.checkout(data, data, orders, "--kill-inventory", "--tx", kind)) {
+            assertThat(checkout.assertBalanced()).anyMatch(line -> line.startsWith("Inventory runs again"));
         }
     }
 

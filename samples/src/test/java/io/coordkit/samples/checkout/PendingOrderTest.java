@@ -3,7 +3,7 @@ package io.coordkit.samples.checkout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.coordkit.samples.service.Database;
+import io.coordkit.samples.service.H2Database;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -46,7 +46,7 @@ class PendingOrderTest {
     }
 
     private void leavePending() throws Exception {
-        try (HikariDataSource database = Database.open(directory.resolve("order"));
+        try (HikariDataSource database = new H2Database(directory.resolve("order")).open();
                 Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("INSERT INTO id_journal (tag, id, issued_at) VALUES ('order', 17, LOCALTIMESTAMP)");

@@ -23,7 +23,7 @@ class RefusalTest {
 
     private List<String> inventory(String redis, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
-                "--db",
+                "--db-file",
                 directory.resolve("inventory").toString(),
                 "--products",
                 Launched.PRODUCTS.toString(),
@@ -35,7 +35,7 @@ class RefusalTest {
 
     private List<String> order(String redis, String... more) {
         List<String> arguments =
-                new ArrayList<>(List.of("--db", directory.resolve("order").toString(), "--redis", redis));
+                new ArrayList<>(List.of("--db-file", directory.resolve("order").toString(), "--redis", redis));
         arguments.addAll(List.of(more));
         return arguments;
     }
@@ -48,6 +48,7 @@ class RefusalTest {
         assertRefused(CheckoutMain.class, List.of("--concurrency", "many"), "--concurrency", "many");
         assertRefused(CheckoutMain.class, List.of("--order", "nowhere"), "--order", "HOST:PORT", "nowhere");
         assertRefused(OrderMain.class, List.of("--port", "70000"), "--port", "70000");
+        assertRefused(OrderMain.class, List.of("--bind", "nowhere.invalid"), "--bind", "nowhere.invalid");
         assertRefused(OrderMain.class, List.of("--inventory", "x:y"), "--inventory", "x:y");
         assertRefused(OrderMain.class, List.of("--timeout", "PT0S"), "--timeout", "PT0S");
         assertRefused(

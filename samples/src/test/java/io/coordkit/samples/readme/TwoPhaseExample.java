@@ -25,6 +25,7 @@ final class TwoPhaseExample {
         XaDatabase stock = XaDatabase.of("stock", stockDb);
         TwoPhase twoPhase = TwoPhaseCoordinator.builder()
                 .log(log)
+                .home("orders")
                 .name("shop-1")
                 .database(orders)
                 .database(stock)

@@ -1,0 +1,6 @@
+CREATE TABLE IF NOT EXISTS lock_store (
+  id INT NOT NULL,
+  store VARCHAR(2000) NOT NULL,
+  era INT NOT NULL,
+  PRIMARY KEY (id)
+);

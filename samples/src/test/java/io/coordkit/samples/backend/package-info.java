@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.samples.backend;
+
+import org.jspecify.annotations.NullMarked;

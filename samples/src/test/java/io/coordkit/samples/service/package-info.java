@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordkit.samples.service;
+
+import org.jspecify.annotations.NullMarked;
