@@ -19,6 +19,18 @@ public interface TwoPhaseTransaction {
     Connection connection(String resource);
 
     /**
+     * Declares, before anything is done there, that this transaction only reads in that database. Its branch then ends
+     * with its vote: it keeps no locks for the decision, nothing is forced to disk for it, and the second phase leaves it
+     * out. MySQL and MariaDB refuse what is written there all the same, and {@code SELECT ... FOR UPDATE}, by an
+     * {@code SQLException}; H2 does not, and prepares and commits a branch that did so as any other.
+     *
+     * @param resource the name the database was registered with
+     * @throws IllegalArgumentException if none of that name is registered
+     * @throws IllegalStateException if the transaction has begun to work there
+     */
+    void readOnly(String resource);
+
+    /**
      * Adds a branch on a remote participant, which does its work when it prepares.
      *
      * @param participant the name it was registered with

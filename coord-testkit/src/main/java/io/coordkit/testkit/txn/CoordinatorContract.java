@@ -805,4 +805,30 @@ public abstract class CoordinatorContract {
                         },
                         (connection, value) -> work.run(connection));
     }
+
+    @Test
+    final void T66_whoOnlyReadIsNotConfirmed() throws Exception {
+        TxnLog log = log();
+        two.script(call -> call.operation() == TRY
+                ? Optional.of(CompletableFuture.completedStage(new BranchReply.ReadOnly()))
+                : Optional.empty());
+        Tcc tcc = coordinator(log);
+        assertThat(run(tcc)).isInstanceOf(Outcome.Committed.class);
+        awaitState(log, TxnState.COMMITTED);
+        assertEffects(one, 1, 1, 0);
+        assertThat(log.find(gid).orElseThrow().branches())
+                .extracting(TxnBranch::participant)
+                .containsExactly("one");
+
+        String alone = gid + "-alone";
+        assertThat(tcc.begin(alone).timeout(patience()).run(tx -> tx.enlist("two", PAYLOAD)))
+                .isInstanceOf(Outcome.Committed.class);
+        await(
+                "it is finished",
+                () -> log.status(alone)
+                        .filter(status -> status.state() == TxnState.COMMITTED)
+                        .isPresent());
+        assertThat(two.deliveries(gid, CONFIRM) + two.deliveries(alone, CONFIRM))
+                .isZero();
+    }
 }

@@ -28,7 +28,8 @@ enum CoordinatorFault {
     T62_FORCES_AGAINST_THE_DECISION,
     T63_RUNS_THE_INNER_BY_ITSELF,
     T64_DOES_NOT_AWAIT,
-    T65_DOES_THE_WORK_APART_FROM_THE_DECISION;
+    T65_DOES_THE_WORK_APART_FROM_THE_DECISION,
+    T66_CONFIRMS_WHO_ONLY_READ;
 
     String rule() {
         return name().substring(0, name().indexOf('_'));

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -188,8 +189,23 @@ final class ToyCoordinator implements Tcc {
         }
         TxnRecord transaction = new TxnRecord(
                 gid, TxnState.COMMITTING, "", 1, lease.coordinator(), log.now().plus(timeout), enlisted.list);
-        Decision proposed = verdict(transaction, System.nanoTime() + timeout.toNanos());
-        return decide(transaction, proposed, value);
+        Set<TxnBranch> readOnly = ConcurrentHashMap.newKeySet();
+        Decision proposed = verdict(transaction, System.nanoTime() + timeout.toNanos(), readOnly);
+        return decide(
+                fault == T66_CONFIRMS_WHO_ONLY_READ ? transaction : without(transaction, readOnly), proposed, value);
+    }
+
+    private static TxnRecord without(TxnRecord record, Set<TxnBranch> branches) {
+        return new TxnRecord(
+                record.gid(),
+                record.state(),
+                record.reason(),
+                record.epoch(),
+                record.coordinator(),
+                record.deadline(),
+                record.branches().stream()
+                        .filter(branch -> !branches.contains(branch))
+                        .toList());
     }
 
     private TxnProposal abort(String gid, String reason) {
@@ -228,6 +244,9 @@ final class ToyCoordinator implements Tcc {
         if (standing.coordinator().equals(lease.coordinator())
                 && !standing.state().isFinished()) {
             carryOut(standing);
+            if (standing.branches().isEmpty()) {
+                finish(standing.gid());
+            }
         }
         List<TxnBranch> strays = tried.stream()
                 .filter(branch -> standing.branches().stream().noneMatch(decided -> isSame(standing, decided, branch)))
@@ -257,13 +276,13 @@ final class ToyCoordinator implements Tcc {
         return null;
     }
 
-    private Decision verdict(TxnRecord transaction, long end) {
+    private Decision verdict(TxnRecord transaction, long end, Set<TxnBranch> readOnly) {
         CompletableFuture<Decision> verdict = new CompletableFuture<>();
         verdicts.put(transaction.gid(), verdict);
         AtomicInteger open = new AtomicInteger(transaction.branches().size());
         Runnable previous = () -> {};
         for (TxnBranch branch : transaction.branches()) {
-            Runnable trying = () -> tryUntil(transaction, branch, end, verdict, open);
+            Runnable trying = () -> tryUntil(transaction, branch, end, verdict, open, readOnly);
             if (fault == T43_TRIES_ONE_AFTER_ANOTHER) {
                 Runnable before = previous;
                 previous = () -> {
@@ -294,12 +313,16 @@ final class ToyCoordinator implements Tcc {
             TxnBranch branch,
             long end,
             CompletableFuture<Decision> verdict,
-            AtomicInteger open) {
+            AtomicInteger open,
+            Set<TxnBranch> readOnly) {
         while (!verdict.isDone() && System.nanoTime() < end) {
             BranchReply reply = once(transaction, branch, Operation.TRY);
             if (reply instanceof BranchReply.Refused refused) {
                 verdict.complete(Decision.abort(fault == T42_FORGETS_THE_REASON ? "no" : refused.reason()));
             } else if (reply != null) {
+                if (reply instanceof BranchReply.ReadOnly) {
+                    readOnly.add(branch);
+                }
                 if (open.decrementAndGet() == 0) {
                     verdict.complete(Decision.COMMIT);
                 }

@@ -41,6 +41,20 @@ final class H2Xa implements XaServer {
         return connections.incrementAndGet();
     }
 
+    @Override
+    public void setReadOnly(Connection connection, boolean readOnly) {
+        // There is no such thing.
+    }
+
+    /** Also after {@code SELECT ... FOR UPDATE}, whose locks H2 keeps as changes. */
+    @Override
+    public boolean hasChanged(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT TRANSACTION_ID() IS NOT NULL")) {
+            return rows.next() && rows.getBoolean(1);
+        }
+    }
+
     /** A branch of ours as H2 names it: {@code XID|format|qualifier|gid}, the latter two in Base64. */
     private record Named(String name, BranchXid xid) {
         static Optional<Named> parse(String name) {

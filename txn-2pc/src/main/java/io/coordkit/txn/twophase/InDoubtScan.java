@@ -72,6 +72,7 @@ final class InDoubtScan {
 
     private void scan() {
         try {
+            database.meet(); // it may not have answered since the start
             Set<BranchXid> heldBefore = database.heldPrepared();
             Map<BranchXid, Long> last = before;
             Map<BranchXid, Long> now = new HashMap<>();

@@ -88,6 +88,19 @@ final class MySqlXa implements XaServer {
     }
 
     @Override
+    public void setReadOnly(Connection connection, boolean readOnly) throws SQLException {
+        // Not the driver's own setReadOnly, which takes MariaDB for a server that has no such thing.
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET SESSION TRANSACTION READ " + (readOnly ? "ONLY" : "WRITE"));
+        }
+    }
+
+    @Override
+    public boolean hasChanged(Connection connection) {
+        return false;
+    }
+
+    @Override
     public List<BranchXid> inDoubt(XAConnection connection) throws XAException, SQLException {
         return Arrays.stream(connection.getXAResource().recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN))
                 .map(BranchXid::parse)

@@ -7,10 +7,11 @@ import io.coordkit.txn.TxnStatus;
 import io.coordkit.txn.coordinator.Coordinator;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.transaction.xa.XAException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,24 +23,34 @@ import org.slf4j.LoggerFactory;
 final class OnePhase {
     private static final Logger log = LoggerFactory.getLogger(OnePhase.class);
 
-    private final Map<OpenDatabase, LoneOutcomes> outcomes = new LinkedHashMap<>();
+    private final List<OpenDatabase> databases = new ArrayList<>();
+    private final Map<OpenDatabase, LoneOutcomes> outcomes = new ConcurrentHashMap<>();
 
     /**
      * From now on for that database as well; before any transaction runs.
      *
-     * @throws BackendUnreachableException if it does not answer
+     * @throws BackendUnreachableException if it does not answer any more
      */
     void add(OpenDatabase database) {
-        try {
-            outcomes.put(database, database.ask(LoneOutcomes::open));
-        } catch (SQLException e) {
-            throw new BackendUnreachableException(
-                    "Database '" + database.name() + "' did not answer: " + e.getMessage(), e);
+        databases.add(database);
+        if (database.isKnown()) {
+            try {
+                of(database);
+            } catch (SQLException e) {
+                throw new BackendUnreachableException(
+                        "Database '" + database.name() + "' did not answer: " + e.getMessage(), e);
+            }
         }
     }
 
-    private LoneOutcomes of(OpenDatabase database) {
-        return Objects.requireNonNull(outcomes.get(database));
+    /** Its rows; they are made ready as soon as it answers. */
+    private LoneOutcomes of(OpenDatabase database) throws SQLException {
+        LoneOutcomes ready = outcomes.get(database);
+        if (ready == null) {
+            ready = database.ask(LoneOutcomes::open);
+            outcomes.put(database, ready);
+        }
+        return ready;
     }
 
     /**
@@ -70,7 +81,10 @@ final class OnePhase {
 
     /** What stands of that gid there; what has no outcome there is given up. Waits for who is about to commit it. */
     private TxnStatus abort(OpenDatabase database, String gid, String reason) {
-        return ask(database, gid, () -> database.ask(connection -> of(database).abort(connection, gid, reason)));
+        return ask(database, gid, () -> {
+            LoneOutcomes rows = of(database);
+            return database.ask(connection -> rows.abort(connection, gid, reason));
+        });
     }
 
     /**
@@ -91,7 +105,7 @@ final class OnePhase {
      * @throws TxnException if one does not answer
      */
     Optional<TxnStatus> prevent(String gid, String reason) {
-        return outcomes.keySet().stream()
+        return databases.stream()
                 .map(database -> abort(database, gid, reason))
                 .filter(status -> status.state().isCommit())
                 .findFirst();
@@ -103,13 +117,12 @@ final class OnePhase {
      * @throws TxnException if one does not answer
      */
     Optional<TxnStatus> committed(String gid) {
-        return outcomes.keySet().stream()
-                .flatMap(database ->
-                        ask(
-                                database,
-                                gid,
-                                () -> database.ask(connection -> of(database).find(connection, gid)))
-                                .stream())
+        return databases.stream()
+                .flatMap(database -> ask(database, gid, () -> {
+                            LoneOutcomes rows = of(database);
+                            return database.ask(connection -> rows.find(connection, gid));
+                        })
+                        .stream())
                 .filter(status -> status.state().isCommit())
                 .findFirst();
     }

@@ -10,6 +10,8 @@ import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +24,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,19 +37,32 @@ import org.slf4j.LoggerFactory;
 final class OpenDatabase implements BranchEndpoint {
     private static final Logger log = LoggerFactory.getLogger(OpenDatabase.class);
     private static final int QUEUE = 100_000;
+    /** More than the log's clock and the one here. */
+    private static final Duration CLOCKS_APART = Duration.ofHours(1);
 
     private final XaDatabase database;
-    private final XaServer server;
-    private final String owner;
+    private final String user;
     private final XaPool pool;
     private final ThreadPoolExecutor workers;
     private final ConcurrentMap<BranchXid, XaBranch> held = new ConcurrentHashMap<>();
+    /** What has ended with its vote, until no vote can be asked for any more. */
+    private final Set<BranchXid> readOnly = ConcurrentHashMap.newKeySet();
 
-    private OpenDatabase(XaDatabase database, XaServer server, String owner) {
+    private volatile @Nullable Facts facts;
+    /** Why there are none. */
+    private volatile @Nullable RuntimeException refused;
+
+    /**
+     * What must be known of it.
+     *
+     * @param owner to tell its branches from others by
+     */
+    private record Facts(XaServer server, String owner) {}
+
+    private OpenDatabase(XaDatabase database, String user) {
         this.database = database;
-        this.server = server;
-        this.owner = owner;
-        this.pool = new XaPool(database, server);
+        this.user = user;
+        this.pool = new XaPool(database, this::server);
         this.workers = Workers.named("coordkit-xa-" + database.name(), database.maxConnections(), QUEUE);
     }
 
@@ -58,6 +74,73 @@ final class OpenDatabase implements BranchEndpoint {
      * @throws BackendUnreachableException if it does not answer
      */
     static OpenDatabase open(XaDatabase database, String user) {
+        OpenDatabase opened = new OpenDatabase(database, user);
+        try {
+            opened.meet();
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The same, but what does not answer now is good for nothing until {@link #meet} has found it.
+     *
+     * @throws ConfigurationException if it cannot keep what is promised
+     */
+    static OpenDatabase openSoon(XaDatabase database, String user) {
+        OpenDatabase opened = new OpenDatabase(database, user);
+        try {
+            opened.meet();
+        } catch (BackendUnreachableException e) {
+            log.warn("{}; transactions over it fail, and its branches wait, until it does", e.getMessage(), e);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+        return opened;
+    }
+
+    /**
+     * Has it say what must be known of it, unless it has.
+     *
+     * @throws ConfigurationException if it cannot keep what is promised
+     * @throws BackendUnreachableException if it does not answer
+     */
+    void meet() {
+        if (facts == null) {
+            try {
+                facts = ask(database, user);
+            } catch (RuntimeException e) {
+                refused = e;
+                throw e;
+            }
+        }
+    }
+
+    /** Whether it has answered, now or earlier. */
+    boolean isKnown() {
+        return facts != null;
+    }
+
+    private Facts facts() {
+        Facts known = facts;
+        if (known == null) {
+            RuntimeException why = refused;
+            throw new TxnException(
+                    "Database '" + name() + "' has not been of use since the start: "
+                            + (why == null ? "it has not been asked" : why.getMessage()),
+                    why);
+        }
+        return known;
+    }
+
+    private XaServer server() {
+        return facts().server();
+    }
+
+    private static Facts ask(XaDatabase database, String user) {
         try {
             XAConnection physical = database.source().getXAConnection();
             try {
@@ -72,7 +155,7 @@ final class OpenDatabase implements BranchEndpoint {
                 ResourceName.claim(connection, database.name(), user);
                 String owner = ResourceName.owner(connection, user);
                 requireRecovery(server, physical, database.name());
-                return new OpenDatabase(database, server, owner);
+                return new Facts(server, owner);
             } finally {
                 physical.close();
             }
@@ -84,9 +167,15 @@ final class OpenDatabase implements BranchEndpoint {
                                 + " XA_RECOVER_ADMIN ON *.*",
                         e);
             }
-            throw new BackendUnreachableException(
-                    "Database '" + database.name() + "' did not answer: " + e.getMessage(), e);
+            throw unreachable(database, e);
+        } catch (RuntimeException e) {
+            throw SqlErrors.isUnchecked(e) ? unreachable(database, e) : e;
         }
+    }
+
+    private static BackendUnreachableException unreachable(XaDatabase database, Exception e) {
+        return new BackendUnreachableException(
+                "Database '" + database.name() + "' did not answer: " + e.getMessage(), e);
     }
 
     private static void requireRecovery(XaServer server, XAConnection connection, String name) throws SQLException {
@@ -106,7 +195,7 @@ final class OpenDatabase implements BranchEndpoint {
 
     /** Whether that branch was begun here, or by another coordinator on the log or another start of the participant. */
     boolean isOurs(BranchXid xid) {
-        return xid.owner().equals(owner);
+        return xid.owner().equals(facts().owner());
     }
 
     /** Makes the identity of a branch, once its connection is known, but for its owner. */
@@ -118,16 +207,17 @@ final class OpenDatabase implements BranchEndpoint {
     /**
      * Begins a branch.
      *
+     * @param readOnly whether it will only read, and so can end with its vote
      * @throws TxnException if there is no connection, or it does not take the branch
      */
-    XaBranch begin(Naming naming) {
+    XaBranch begin(Naming naming, boolean readOnly) {
         PooledXa connection = pool.borrow();
         try {
-            BranchXid xid = naming.name(connection.number()).ownedBy(owner);
-            XaBranch branch = XaBranch.begin(connection, xid);
+            BranchXid xid = naming.name(connection.number()).ownedBy(facts().owner());
+            XaBranch branch = XaBranch.begin(connection, xid, server(), readOnly);
             held.put(branch.xid(), branch);
             return branch;
-        } catch (XAException e) {
+        } catch (XAException | SQLException e) {
             pool.discard(connection);
             throw new TxnException("Database '" + name() + "' did not begin a branch: " + reason(e), e);
         } catch (RuntimeException e) {
@@ -163,7 +253,11 @@ final class OpenDatabase implements BranchEndpoint {
 
     private void release(XaBranch branch) {
         if (held.remove(branch.xid(), branch)) {
-            pool.giveBack(branch.connection());
+            if (branch.letsOthersWrite()) {
+                pool.giveBack(branch.connection());
+            } else {
+                pool.discard(branch.connection());
+            }
         }
     }
 
@@ -194,6 +288,9 @@ final class OpenDatabase implements BranchEndpoint {
 
     BranchReply prepare(BranchXid xid) {
         XaBranch branch = held.get(xid);
+        if (branch == null && readOnly.contains(xid)) {
+            return new BranchReply.ReadOnly(); // whose first answer was lost
+        }
         if (branch == null) {
             return isInDoubt(xid)
                     ? new BranchReply.Done()
@@ -202,6 +299,8 @@ final class OpenDatabase implements BranchEndpoint {
         }
         try {
             if (branch.prepare() == XaBranch.Vote.READ_ONLY) {
+                readOnly.removeIf(past -> past.deadline().plus(CLOCKS_APART).isBefore(Instant.now()));
+                readOnly.add(xid);
                 release(branch);
                 return new BranchReply.ReadOnly();
             }
@@ -231,6 +330,10 @@ final class OpenDatabase implements BranchEndpoint {
     BranchReply end(BranchXid xid, boolean commit, Supplier<BranchReply> unknown) {
         XaBranch branch = held.get(xid);
         if (branch != null) {
+            if (!commit && branch.isPrepared() && !server().outlivesItsConnection() && !isInDoubt(xid)) {
+                discard(branch); // whose own connection would say "done", whatever somebody else has made of it
+                return unknown.get();
+            }
             try {
                 if (commit) {
                     branch.commit();
@@ -254,7 +357,7 @@ final class OpenDatabase implements BranchEndpoint {
 
     /** Where a prepared branch goes with its connection, that is closed only when the branch has ended. */
     private BranchReply endByAnother(XaBranch branch, boolean commit, Supplier<BranchReply> unknown) {
-        if (server.outlivesItsConnection()) {
+        if (server().outlivesItsConnection()) {
             discard(branch);
         }
         BranchReply reply = settle(branch.xid(), commit, true, unknown);
@@ -286,13 +389,13 @@ final class OpenDatabase implements BranchEndpoint {
     private BranchReply settle(BranchXid xid, boolean commit, boolean forcibly, Supplier<BranchReply> unknown) {
         try {
             return beside(fresh -> {
-                if (server.end(fresh.physical(), xid, commit)) {
+                if (server().end(fresh.physical(), xid, commit)) {
                     return new BranchReply.Done();
                 }
-                if (!server.inDoubt(fresh.physical()).contains(xid)) {
+                if (!server().inDoubt(fresh.physical()).contains(xid)) {
                     return unknown.get();
                 }
-                boolean released = forcibly && server.release(fresh.session(), xid);
+                boolean released = forcibly && server().release(fresh.session(), xid);
                 throw new TxnException(
                         "Database '" + name() + "' lists " + xid + " as prepared, but it belongs to connection "
                                 + xid.connection() + (released ? ", which was ended" : "") + ": ask again",
@@ -369,7 +472,7 @@ final class OpenDatabase implements BranchEndpoint {
      */
     List<BranchXid> inDoubt() {
         try {
-            return beside(fresh -> server.inDoubt(fresh.physical()));
+            return beside(fresh -> server().inDoubt(fresh.physical()));
         } catch (SQLException | XAException e) {
             throw new TxnException("Database '" + name() + "' did not list what is prepared: " + reason(e), e);
         }
@@ -408,7 +511,7 @@ final class OpenDatabase implements BranchEndpoint {
     @Override
     public void close() {
         held.values().forEach(branch -> {
-            if (server.outlivesItsConnection() || !branch.mayBePrepared()) {
+            if (server().outlivesItsConnection() || !branch.mayBePrepared()) {
                 discard(branch);
             }
         });

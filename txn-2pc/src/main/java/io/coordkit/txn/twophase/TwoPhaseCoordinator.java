@@ -184,10 +184,12 @@ public final class TwoPhaseCoordinator extends CoordinatedService implements Two
 
         /**
          * The coordinator. What others left unfinished in the log, and in doubt in the databases, is being taken up when
-         * it returns.
+         * it returns. A database that does not answer now keeps nobody from the others: transactions over it fail until
+         * a look for branches in doubt has found it ({@link #scanEvery}), and what it cannot keep then is said in the log.
+         * A source needs time limits for that: it waits for a server that accepts and says nothing.
          *
          * @throws ConfigurationException if there is no log, or a database cannot keep what is promised
-         * @throws io.coordkit.BackendUnreachableException if a database does not answer
+         * @throws io.coordkit.BackendUnreachableException if a database stops to answer meanwhile
          * @throws io.coordkit.txn.TxnException if the log cannot be read
          */
         public TwoPhaseCoordinator open() {
@@ -196,7 +198,7 @@ public final class TwoPhaseCoordinator extends CoordinatedService implements Two
             OnePhase alone = onePhase ? new OnePhase() : null;
             try {
                 Coordinator coordinator = build(() -> databases.forEach((name, database) -> {
-                    OpenDatabase open = OpenDatabase.open(database, home());
+                    OpenDatabase open = OpenDatabase.openSoon(database, home());
                     opened.put(name, open);
                     participant(name, open);
                     if (alone != null) {

@@ -2,6 +2,7 @@ package io.coordkit.txn.twophase;
 
 import io.coordkit.txn.core.BorrowedConnection;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,8 @@ final class XaBranch {
 
     private final PooledXa connection;
     private final BranchXid xid;
+    private final XaServer server;
+    private final boolean readOnly;
     private final Connection lent;
     /** Held while the server is asked: one step after the other. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -29,6 +32,8 @@ final class XaBranch {
         IDLE,
         PREPARED,
         ENDED,
+        /** It has ended with its vote, for it changed nothing. */
+        READ,
         /** Its connection has been ended under the body. */
         ABORTED
     }
@@ -40,15 +45,42 @@ final class XaBranch {
         READ_ONLY
     }
 
-    private XaBranch(PooledXa connection, BranchXid xid) {
+    private XaBranch(PooledXa connection, BranchXid xid, XaServer server, boolean readOnly) {
         this.connection = connection;
         this.xid = xid;
+        this.server = server;
+        this.readOnly = readOnly;
         this.lent = BorrowedConnection.of(connection.session());
     }
 
-    static XaBranch begin(PooledXa connection, BranchXid xid) throws XAException {
+    /**
+     * Begins it.
+     *
+     * @param readOnly whether it will only read: it ends with its vote then, unless it has changed something all the same
+     */
+    static XaBranch begin(PooledXa connection, BranchXid xid, XaServer server, boolean readOnly)
+            throws XAException, SQLException {
+        if (readOnly) {
+            server.setReadOnly(connection.session(), true);
+        }
         connection.xa().start(xid, XAResource.TMNOFLAGS);
-        return new XaBranch(connection, xid);
+        return new XaBranch(connection, xid, server, readOnly);
+    }
+
+    boolean isReadOnly() {
+        return readOnly;
+    }
+
+    /** Whether its connection, after its end, is good for branches that write. */
+    boolean letsOthersWrite() {
+        try {
+            if (readOnly) {
+                server.setReadOnly(connection.session(), false);
+            }
+            return true;
+        } catch (SQLException | RuntimeException e) { // drivers do not always say by the former that it is gone
+            return false;
+        }
     }
 
     BranchXid xid() {
@@ -100,11 +132,15 @@ final class XaBranch {
         try {
             step.run();
         } catch (RuntimeException e) {
-            XAException failure = new XAException(String.valueOf(e));
-            failure.errorCode = XAException.XAER_RMFAIL;
-            failure.initCause(e);
-            throw failure;
+            throw lost(e);
         }
+    }
+
+    private static XAException lost(Exception cause) {
+        XAException failure = new XAException(String.valueOf(cause));
+        failure.errorCode = XAException.XAER_RMFAIL;
+        failure.initCause(cause);
+        return failure;
     }
 
     /** The body has done its work. */
@@ -124,21 +160,50 @@ final class XaBranch {
     Vote prepare() throws XAException {
         acquire();
         try {
-            if (state == State.PREPARED) {
-                return Vote.YES;
+            if (state == State.ENDED) {
+                throw new XAException(XAException.XA_RBROLLBACK);
+            }
+            if (state == State.PREPARED || state == State.READ) {
+                return vote();
             }
             end();
-            guarded(() -> state = connection.xa().prepare(xid) == XAResource.XA_RDONLY ? State.ENDED : State.PREPARED);
-            return state == State.ENDED ? Vote.READ_ONLY : Vote.YES;
+            if (readOnly && !hasChanged()) {
+                guarded(() -> connection.xa().rollback(xid)); // which releases its locks
+                state = State.READ;
+            } else {
+                guarded(() ->
+                        state = connection.xa().prepare(xid) == XAResource.XA_RDONLY ? State.READ : State.PREPARED);
+            }
+            return vote();
         } finally {
             lock.unlock();
         }
     }
 
+    private Vote vote() {
+        return state == State.READ ? Vote.READ_ONLY : Vote.YES;
+    }
+
+    private boolean isOver() {
+        return state == State.ENDED || state == State.READ;
+    }
+
+    private boolean hasChanged() throws XAException {
+        boolean[] changed = new boolean[1];
+        guarded(() -> {
+            try {
+                changed[0] = server.hasChanged(connection.session());
+            } catch (SQLException e) {
+                throw lost(e);
+            }
+        });
+        return changed[0];
+    }
+
     void commit() throws XAException {
         acquire();
         try {
-            if (state != State.ENDED) {
+            if (!isOver()) {
                 guarded(() -> connection.xa().commit(xid, false));
                 state = State.ENDED;
             }
@@ -167,7 +232,7 @@ final class XaBranch {
                 guarded(() -> connection.xa().end(xid, XAResource.TMFAIL));
                 state = State.IDLE;
             }
-            if (state != State.ENDED) {
+            if (!isOver()) {
                 guarded(() -> connection.xa().rollback(xid));
                 state = State.ENDED;
             }

@@ -3,12 +3,14 @@ package io.coordkit.txn.twophase;
 import io.coordkit.sql.SqlDialect;
 import io.coordkit.sql.SqlErrors;
 import io.coordkit.sql.SqlSchema;
+import io.coordkit.txn.Payload;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The rows by which a participant knows what it has done already. Thread-safe. */
 final class XaGuard {
@@ -26,11 +28,12 @@ final class XaGuard {
     }
 
     /** Notes that the branch is done here; false if it has been committed before. Waits while it is prepared. */
-    boolean isNew(Connection connection, String gid, String branch) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO " + TABLE + " (gid, branch, done_ms) VALUES (?, ?, " + dialect.nowMillis() + ")")) {
-            insert.setString(1, gid);
-            insert.setString(2, branch);
+    boolean isNew(Connection connection, BranchName name, Payload payload) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO " + TABLE
+                + " (gid, branch, payload_hash, done_ms) VALUES (?, ?, ?, " + dialect.nowMillis() + ")")) {
+            insert.setString(1, name.gid());
+            insert.setString(2, name.branch());
+            insert.setString(3, payload.sha256());
             insert.executeUpdate();
             return true;
         } catch (SQLException e) {
@@ -43,12 +46,25 @@ final class XaGuard {
 
     /** Whether the branch is done here, and was not forgotten. */
     boolean isDone(Connection connection, BranchName name) throws SQLException {
+        return payloadHash(connection, name).isPresent();
+    }
+
+    /** Whether the branch that is done or prepared here was called with something else. */
+    boolean hadAnotherPayload(Connection connection, BranchName name, Payload payload) throws SQLException {
+        // The row of a branch that is prepared is there, but not committed.
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_UNCOMMITTED);
+        return payloadHash(connection, name)
+                .filter(known -> !known.equals(payload.sha256()))
+                .isPresent();
+    }
+
+    private static Optional<String> payloadHash(Connection connection, BranchName name) throws SQLException {
         try (PreparedStatement query =
-                connection.prepareStatement("SELECT 1 FROM " + TABLE + " WHERE gid = ? AND branch = ?")) {
+                connection.prepareStatement("SELECT payload_hash FROM " + TABLE + " WHERE gid = ? AND branch = ?")) {
             query.setString(1, name.gid());
             query.setString(2, name.branch());
             try (ResultSet rows = query.executeQuery()) {
-                return rows.next();
+                return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
             }
         }
     }

@@ -3,6 +3,7 @@ package io.coordkit.txn.twophase;
 import io.coordkit.BackendUnreachableException;
 import io.coordkit.ConfigurationException;
 import io.coordkit.time.SystemScheduler;
+import io.coordkit.txn.Payload;
 import io.coordkit.txn.PayloadReader;
 import io.coordkit.txn.RefusedException;
 import io.coordkit.txn.TxnException;
@@ -43,9 +44,10 @@ import org.slf4j.LoggerFactory;
  * it; mostly behind gRPC. A try is a prepare, a confirm a commit, a cancel a rollback.
  *
  * <p><b>Promised:</b> the work of a branch takes effect once or not at all, as its transaction is decided, through crashes
- * of this process and of the database. A repeated prepare, commit or rollback is answered like the first. What is prepared
- * and not ended asks for its outcome at the log that decides, for as long as it takes; in a two-phase commit it never
- * ends by itself. A commit of what somebody else has rolled back is refused as a heuristic outcome, for the retention.
+ * of this process and of the database. A repeated prepare, commit or rollback is answered like the first; a prepare with
+ * another payload is refused. What is prepared and not ended asks for its outcome at the log that decides, for as long as
+ * it takes; in a two-phase commit it never ends by itself. A commit of what somebody else has rolled back, or the other way
+ * round, is refused as a heuristic outcome, for the retention.
  *
  * <p><b>Not promised:</b> the end of a branch of a two-phase commit while its home log cannot be asked: its locks stay for
  * that long. A late prepare, after its rollback, is done again, and rolled back when the log has been asked. In a
@@ -75,6 +77,7 @@ public final class XaParticipant<P> implements BranchEndpoint {
     private final Work<P> work;
     private final PayloadReader<P> reader;
     private final Duration retention;
+    private final boolean readOnly;
     private final SystemScheduler scheduler;
     private final ThreadPoolExecutor threads;
     /** Others than those that commit: they wait for connections, which only commits and rollbacks free. */
@@ -84,7 +87,10 @@ public final class XaParticipant<P> implements BranchEndpoint {
     private final InDoubtScan scan;
 
     private final AtomicInteger serial = new AtomicInteger();
-    private final ConcurrentMap<BranchName, CompletableFuture<BranchReply>> atWork = new ConcurrentHashMap<>();
+    private final ConcurrentMap<BranchName, Voting> atWork = new ConcurrentHashMap<>();
+
+    /** A branch that is about to vote. */
+    private record Voting(Payload payload, CompletableFuture<BranchReply> reply) {}
 
     /**
      * The business code. Whatever it throws rolls back what it wrote. Must be thread-safe.
@@ -110,10 +116,11 @@ public final class XaParticipant<P> implements BranchEndpoint {
         this.work = parts.work;
         this.reader = parts.reader;
         this.retention = parts.retention;
+        this.readOnly = parts.readOnly;
         this.scheduler = new SystemScheduler("coordkit-xa-participant-timer");
         this.threads = Workers.forChores("coordkit-xa-participant", HOUSEKEEPERS);
         this.tries = Workers.named("coordkit-xa-try-" + database.name(), parts.database.maxConnections(), QUEUE);
-        this.threePhase = parts.alone == null
+        this.threePhase = parts.alone == null || parts.readOnly
                 ? null
                 : ThreePhaseBranches.open(database, parts.homes, parts.alone, scheduler, threads, parts.askEvery);
         this.scan = new InDoubtScan(
@@ -157,9 +164,11 @@ public final class XaParticipant<P> implements BranchEndpoint {
         }
         BranchName name = BranchName.of(call);
         CompletableFuture<BranchReply> mine = new CompletableFuture<>();
-        CompletableFuture<BranchReply> other = atWork.putIfAbsent(name, mine);
-        if (other != null) {
-            return other.copy(); // a repeat joins what is under way
+        Voting other = atWork.putIfAbsent(name, new Voting(call.payload(), mine));
+        if (other != null) { // a repeat joins what is under way
+            return other.payload().equals(call.payload())
+                    ? other.reply().copy()
+                    : CompletableFuture.completedStage(anotherPayload(call));
         }
         CompletionStage<BranchReply> reply = tried(call);
         reply.whenComplete((value, failure) -> {
@@ -187,7 +196,16 @@ public final class XaParticipant<P> implements BranchEndpoint {
         }
     }
 
+    private static BranchReply anotherPayload(BranchCall call) {
+        return new BranchReply.Refused(
+                BranchReply.Code.PAYLOAD_MISMATCH,
+                call + " has another payload than this branch was called with before");
+    }
+
     private BranchReply canCommit(BranchCall call) {
+        if (readOnly) {
+            return prepare(call); // which leaves nothing that could end alone
+        }
         if (threePhase == null) {
             return new BranchReply.Refused(
                     BranchReply.Code.UNSUPPORTED,
@@ -198,6 +216,9 @@ public final class XaParticipant<P> implements BranchEndpoint {
     }
 
     private BranchReply preCommit(BranchCall call) {
+        if (readOnly) {
+            return new BranchReply.Done();
+        }
         if (threePhase == null || find(BranchName.of(call)).isEmpty()) {
             return new BranchReply.Refused(
                     BranchReply.Code.WRONG_STATE, call + " found nothing that is prepared for it");
@@ -211,19 +232,20 @@ public final class XaParticipant<P> implements BranchEndpoint {
     }
 
     private BranchReply prepare(BranchCall call) {
-        if (call.attempt() > 1 && find(BranchName.of(call)).isPresent()) {
-            return new BranchReply.Done();
+        BranchName name = BranchName.of(call);
+        if (call.attempt() > 1 && find(name).isPresent()) {
+            return repeated(call, name);
         }
         XaBranch branch;
         try {
-            branch = database.begin(connection -> xid(call, connection));
+            branch = database.begin(connection -> xid(call, connection), readOnly);
         } catch (RefusedException e) {
             return e.toReply();
         }
         boolean worked = false;
         try {
-            if (!guard.isNew(branch.lent(), call.gid(), call.branch())) {
-                return new BranchReply.Done(); // it has been committed
+            if (!readOnly && !guard.isNew(branch.lent(), name, call.payload())) {
+                return repeated(call, name); // it has been committed
             }
             work.run(Jdbi.open(branch.lent()), call, reader.read(call.payload().toByteArray()));
             branch.end();
@@ -242,7 +264,27 @@ public final class XaParticipant<P> implements BranchEndpoint {
             }
         }
         BranchReply reply = database.prepare(branch.xid());
-        return reply instanceof BranchReply.ReadOnly ? new BranchReply.Done() : reply;
+        if (readOnly && reply instanceof BranchReply.Done) {
+            BranchReply unusedReply = database.end(branch.xid(), false);
+            return new BranchReply.Refused(
+                    BranchReply.Code.BUSINESS, call + " has written or locked rows, although it was to read only");
+        }
+        return reply;
+    }
+
+    /** What to say to the prepare of what is prepared or done. */
+    private BranchReply repeated(BranchCall call, BranchName name) {
+        return ask(name, connection -> guard.hadAnotherPayload(connection, name, call.payload()))
+                ? anotherPayload(call)
+                : new BranchReply.Done();
+    }
+
+    private boolean ask(BranchName name, OpenDatabase.Question<Boolean> question) {
+        try {
+            return database.ask(question);
+        } catch (SQLException e) {
+            throw new TxnException("Database '" + database.name() + "' did not say what became of " + name, e);
+        }
     }
 
     /** A cancel has come, that has found nothing to roll back; after the vote it would find that. */
@@ -279,7 +321,7 @@ public final class XaParticipant<P> implements BranchEndpoint {
 
     private BranchReply end(BranchCall call, boolean commit) {
         BranchName name = BranchName.of(call);
-        Supplier<BranchReply> unknown = () -> commit ? committed(call, name) : new BranchReply.Done();
+        Supplier<BranchReply> unknown = () -> commit ? committed(call, name) : rolledBack(name);
         boolean working = atWork.containsKey(name);
         if (working && !commit) {
             // Not a rollback: the work would go on, by a connection without a transaction.
@@ -294,14 +336,19 @@ public final class XaParticipant<P> implements BranchEndpoint {
         return prepared.map(xid -> database.end(xid, commit, unknown)).orElseGet(unknown);
     }
 
+    /** What to say of the rollback of a branch that is not prepared. */
+    private BranchReply rolledBack(BranchName name) {
+        return !readOnly && ask(name, connection -> guard.isDone(connection, name))
+                ? new BranchReply.Refused(
+                        BranchReply.Code.HEURISTIC,
+                        name + " is done in database '" + database.name() + "': somebody else has committed it")
+                : new BranchReply.Done();
+    }
+
     /** What to say of the commit of a branch that is not prepared: only what its row proves, as long as that is kept. */
     private BranchReply committed(BranchCall call, BranchName name) {
-        try {
-            if (database.ask(connection -> guard.isDone(connection, name))) {
-                return new BranchReply.Done();
-            }
-        } catch (SQLException e) {
-            throw new TxnException("Database '" + database.name() + "' did not say what became of " + name, e);
+        if (readOnly || ask(name, connection -> guard.isDone(connection, name))) {
+            return new BranchReply.Done();
         }
         if (call.deadline().plus(retention).isBefore(Instant.now())) {
             log.warn("{} is taken for committed: it is longer ago than the retention of {}", name, retention);
@@ -371,6 +418,7 @@ public final class XaParticipant<P> implements BranchEndpoint {
         private Duration askEvery = Duration.ofSeconds(5);
         private Duration retention = Duration.ofDays(8);
         private @Nullable Duration alone;
+        private boolean readOnly;
 
         private Builder(XaDatabase database, Work<P> work, PayloadReader<P> reader) {
             this.database = database;
@@ -419,6 +467,18 @@ public final class XaParticipant<P> implements BranchEndpoint {
                 throw new IllegalArgumentException("endsAlone must be between PT0.1S and PT24H, was " + patience);
             }
             alone = patience;
+            return this;
+        }
+
+        /**
+         * Its work only reads. Then a branch ends with its vote, keeps no locks for the decision and hears nothing of it;
+         * and nothing is remembered of it. What the work writes all the same is refused: by MySQL and MariaDB, so that it is
+         * tried again until the transaction's deadline, and on H2 by this, as are locked rows.
+         *
+         * <p>What was read may have changed by the decision: not for what the transaction relies on.
+         */
+        public Builder<P> readOnly() {
+            readOnly = true;
             return this;
         }
 

@@ -4,6 +4,7 @@ import io.coordkit.txn.TxnException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import javax.sql.XAConnection;
 import org.apache.commons.pool2.BasePooledObjectFactory;
 import org.apache.commons.pool2.PooledObject;
@@ -19,7 +20,7 @@ final class XaPool {
     private final Factory factory;
     private final GenericObjectPool<PooledXa> pool;
 
-    XaPool(XaDatabase database, XaServer server) {
+    XaPool(XaDatabase database, Supplier<XaServer> server) {
         this.database = database;
         GenericObjectPoolConfig<PooledXa> config = new GenericObjectPoolConfig<>();
         config.setMaxTotal(database.maxConnections());
@@ -33,19 +34,20 @@ final class XaPool {
 
     private static final class Factory extends BasePooledObjectFactory<PooledXa> {
         private final XaDatabase database;
-        private final XaServer server;
+        private final Supplier<XaServer> server;
 
-        Factory(XaDatabase database, XaServer server) {
+        Factory(XaDatabase database, Supplier<XaServer> server) {
             this.database = database;
             this.server = server;
         }
 
         @Override
         public PooledXa create() throws SQLException {
+            XaServer known = server.get();
             XAConnection physical = database.source().getXAConnection();
             try {
                 Connection session = physical.getConnection();
-                return new PooledXa(physical, physical.getXAResource(), session, server.adopt(session));
+                return new PooledXa(physical, physical.getXAResource(), session, known.adopt(session));
             } catch (SQLException | RuntimeException e) {
                 physical.close();
                 throw e;
@@ -84,6 +86,8 @@ final class XaPool {
                     "No connection to '" + database.name() + "' was free within " + database.patience() + ": all "
                             + database.maxConnections() + " are in use",
                     e);
+        } catch (TxnException e) {
+            throw e;
         } catch (Exception e) {
             throw new TxnException("Database '" + database.name() + "' gave no connection: " + e.getMessage(), e);
         }

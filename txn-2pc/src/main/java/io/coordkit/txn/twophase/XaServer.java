@@ -30,6 +30,12 @@ interface XaServer {
      */
     long adopt(Connection connection) throws SQLException;
 
+    /** Has the branches that are begun on that connection from now on refused what they write, where the server can. */
+    void setReadOnly(Connection connection, boolean readOnly) throws SQLException;
+
+    /** Whether a branch that was to read only has changed something all the same. */
+    boolean hasChanged(Connection connection) throws SQLException;
+
     /** The branches of ours that are prepared, whoever holds them. */
     List<BranchXid> inDoubt(XAConnection connection) throws XAException, SQLException;
 

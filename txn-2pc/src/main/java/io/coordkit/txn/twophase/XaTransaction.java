@@ -7,10 +7,12 @@ import io.coordkit.txn.coordinator.Enlistment;
 import io.coordkit.txn.coordinator.Start;
 import io.coordkit.txn.spi.TxnBranch;
 import java.sql.Connection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAException;
 import org.jdbi.v3.core.Handles;
@@ -31,6 +33,7 @@ public final class XaTransaction implements TwoPhaseTransaction {
     private final Map<String, OpenDatabase> databases;
     private final Start start;
     private final Map<String, XaBranch> begun = new LinkedHashMap<>();
+    private final Set<String> readOnly = new HashSet<>();
     private volatile boolean expired;
 
     XaTransaction(String gid, Coordinator coordinator, Map<String, OpenDatabase> databases, Start start) {
@@ -52,6 +55,17 @@ public final class XaTransaction implements TwoPhaseTransaction {
                     + "', a database: write to it by its connection");
         }
         return branches.enlist(participant, payload);
+    }
+
+    @Override
+    public void readOnly(String resource) {
+        String name = database(resource).name();
+        XaBranch branch = begun.get(name);
+        if (branch != null && !branch.isReadOnly()) {
+            throw new IllegalStateException("Transaction '" + gid() + "' has begun to work on '" + resource
+                    + "': say that it will only read there before it does");
+        }
+        readOnly.add(name);
     }
 
     @Override
@@ -88,14 +102,16 @@ public final class XaTransaction implements TwoPhaseTransaction {
             throw outOfTime();
         }
         String number = Integer.toString(branches.next());
-        XaBranch branch = database.begin(connection -> BranchXid.of(
-                gid(),
-                number,
-                start.deadline(),
-                connection,
-                SERIAL.incrementAndGet(),
-                coordinator.home(),
-                coordinator.name()));
+        XaBranch branch = database.begin(
+                connection -> BranchXid.of(
+                        gid(),
+                        number,
+                        start.deadline(),
+                        connection,
+                        SERIAL.incrementAndGet(),
+                        coordinator.home(),
+                        coordinator.name()),
+                readOnly.contains(resource));
         synchronized (begun) {
             if (expired) { // while it waited for the connection
                 database.discard(branch);
@@ -131,10 +147,11 @@ public final class XaTransaction implements TwoPhaseTransaction {
     /** A branch that is all there is of its transaction. */
     record Lone(OpenDatabase database, XaBranch branch) {}
 
-    /** Its only branch, if that is in a database. */
+    /** Its only branch, if that is in a database and may write there. */
     Optional<Lone> lone() {
         return branches.next() == 2
                 ? begun.entrySet().stream()
+                        .filter(each -> !each.getValue().isReadOnly())
                         .map(each -> new Lone(database(each.getKey()), each.getValue()))
                         .findFirst()
                 : Optional.empty();

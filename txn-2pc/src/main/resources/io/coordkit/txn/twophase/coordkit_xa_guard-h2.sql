@@ -3,6 +3,7 @@
 CREATE TABLE IF NOT EXISTS coordkit_xa_guard (
   gid     VARCHAR(64) NOT NULL,
   branch  VARCHAR(32) NOT NULL,
+  payload_hash CHAR(64) NOT NULL,
   done_ms BIGINT      NOT NULL,
   PRIMARY KEY (gid, branch)
 );

@@ -3,6 +3,7 @@
 CREATE TABLE IF NOT EXISTS coordkit_xa_guard (
   gid     VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   branch  VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  payload_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   done_ms BIGINT NOT NULL,
   PRIMARY KEY (gid, branch),
   KEY ix_coordkit_xa_guard_done (done_ms)

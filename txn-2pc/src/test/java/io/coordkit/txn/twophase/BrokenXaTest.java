@@ -113,6 +113,11 @@ class BrokenXaTest {
         }
 
         @Override
+        boolean refusesWrites() {
+            return false;
+        }
+
+        @Override
         XADataSource asSeen(XADataSource database) {
             return proxy(XADataSource.class, database, (method, arguments) -> {
                 Object answer = invoke(database, method, arguments);
@@ -182,6 +187,11 @@ class BrokenXaTest {
             return proxy(Statement.class, statement, (method, arguments) -> {
                 boolean lists = method.getName().equals("executeQuery")
                         && arguments[0].toString().contains("IN_DOUBT");
+                boolean commits = method.getName().equals("execute")
+                        && arguments[0].toString().startsWith("COMMIT TRANSACTION");
+                if (commits && fault == Fault.COMMITS_NOTHING) {
+                    return false;
+                }
                 return lists && fault == Fault.LISTS_NOTHING
                         ? statement.executeQuery(arguments[0] + " AND 1 = 0")
                         : invoke(statement, method, arguments);

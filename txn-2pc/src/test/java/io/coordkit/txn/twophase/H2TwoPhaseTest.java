@@ -2,6 +2,7 @@ package io.coordkit.txn.twophase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coordkit.testkit.server.Servers;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.TwoPhase;
 import io.coordkit.txn.core.SqlTxnLog;
@@ -22,9 +23,16 @@ class H2TwoPhaseTest extends TwoPhaseContract {
         return inMemory();
     }
 
+    @Override
+    boolean refusesWrites() {
+        return false;
+    }
+
     static XADataSource inMemory() {
         JdbcDataSource source = new JdbcDataSource();
-        source.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0;LOCK_TIMEOUT=5000");
+        // No counter: MistakesTest loads this class again and again.
+        String name = "two_phase_" + UUID.randomUUID().toString().replace('-', '_');
+        source.setURL(Servers.shared().h2().createDatabase(name) + ";LOCK_TIMEOUT=5000");
         return source;
     }
 

@@ -8,4 +8,9 @@ class H2XaParticipantTest extends XaParticipantContract {
     XADataSource database() {
         return H2TwoPhaseTest.inMemory();
     }
+
+    @Override
+    boolean refusesWrites() {
+        return false;
+    }
 }

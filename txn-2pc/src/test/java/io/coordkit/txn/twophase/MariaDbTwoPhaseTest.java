@@ -48,6 +48,11 @@ class MariaDbTwoPhaseTest extends TwoPhaseContract {
         return source;
     }
 
+    @Override
+    boolean refusesWrites() {
+        return true;
+    }
+
     private static void refused(String url, String... named) {
         MysqlXADataSource source = new MysqlXADataSource();
         source.setUrl(url);
@@ -153,8 +158,8 @@ class MariaDbTwoPhaseTest extends TwoPhaseContract {
         OpenDatabase dead = OpenDatabase.open(database, "default");
         for (int number = from; number < from + 100; number++) {
             String gid = "left-" + number;
-            XaBranch branch =
-                    dead.begin(connection -> BranchXid.of(gid, "1", deadline, connection, 1, "default", "dead/1"));
+            XaBranch branch = dead.begin(
+                    connection -> BranchXid.of(gid, "1", deadline, connection, 1, "default", "dead/1"), false);
             try (Statement statement = branch.lent().createStatement()) {
                 statement.execute("INSERT INTO item VALUES ('" + gid + "')");
             }

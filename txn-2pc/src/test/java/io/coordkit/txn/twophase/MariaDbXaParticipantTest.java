@@ -16,4 +16,9 @@ class MariaDbXaParticipantTest extends XaParticipantContract {
                 + "&sessionVariables=innodb_lock_wait_timeout=2");
         return source;
     }
+
+    @Override
+    boolean refusesWrites() {
+        return true;
+    }
 }

@@ -148,7 +148,22 @@ class MistakesTest {
             mistake(
                     "does not see its own cancel",
                     "X42",
-                    in("twophase.ThreePhaseBranches", named("isLeft"), FixedValue.value(false))));
+                    in("twophase.ThreePhaseBranches", named("isLeft"), FixedValue.value(false))),
+            mistake(
+                    "prepares what only reads",
+                    "X44 X47",
+                    in("twophase.H2Xa", named("hasChanged"), FixedValue.value(true))),
+            mistake(
+                    "waits for all databases at the start",
+                    "X45",
+                    in(
+                            "twophase.OpenDatabase",
+                            named("openSoon"),
+                            MethodCall.invoke(named("open")).withAllArguments())),
+            mistake(
+                    "takes any payload for the branch's",
+                    "X46",
+                    in("twophase.XaGuard", named("hadAnotherPayload"), FixedValue.value(false))));
 
     private static Mistake mistake(String what, String rules, MutantLoader.Change... changes) {
         return new Mistake(

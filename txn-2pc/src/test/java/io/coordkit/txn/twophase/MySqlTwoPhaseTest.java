@@ -37,6 +37,11 @@ class MySqlTwoPhaseTest extends TwoPhaseContract {
         return source;
     }
 
+    @Override
+    boolean refusesWrites() {
+        return true;
+    }
+
     @Test
     void whatIsPrepared_isDetached_soThatAnotherEndsItAndItsConnectionGoesOn() throws Exception {
         XADataSource source = database();

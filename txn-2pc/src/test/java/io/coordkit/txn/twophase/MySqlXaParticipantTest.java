@@ -18,4 +18,9 @@ class MySqlXaParticipantTest extends XaParticipantContract {
                 + "&sessionVariables=innodb_lock_wait_timeout=2");
         return source;
     }
+
+    @Override
+    boolean refusesWrites() {
+        return true;
+    }
 }

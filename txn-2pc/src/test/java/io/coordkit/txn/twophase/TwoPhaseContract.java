@@ -8,6 +8,7 @@ import io.coordkit.ConfigurationException;
 import io.coordkit.testkit.Conformance;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.TwoPhase;
+import io.coordkit.txn.TwoPhase.TwoPhaseBody;
 import io.coordkit.txn.TwoPhaseTransaction;
 import io.coordkit.txn.TxnException;
 import io.coordkit.txn.TxnState;
@@ -21,6 +22,8 @@ import io.coordkit.txn.spi.TxnLog;
 import io.coordkit.txn.spi.TxnProposal;
 import io.coordkit.txn.twophase.FragileProcess.Point;
 import io.coordkit.txn.twophase.FragileProcess.Victim;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,6 +36,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -53,7 +57,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What two-phase commit does, on two databases of one kind: the rules X1 to X19 of docs/contract.md. */
+/** What two-phase commit does, on two databases of one kind: the rules X1 to X19, X44 and X45 of docs/contract.md. */
 @Tag("contract")
 @ExtendWith(Conformance.class)
 @Timeout(120)
@@ -75,6 +79,9 @@ abstract class TwoPhaseContract {
 
     /** A database of its own, empty. */
     abstract XADataSource database();
+
+    /** Whether it refuses what a transaction writes that was to read only. */
+    abstract boolean refusesWrites();
 
     /** How coordinators see that database. */
     XADataSource asSeen(XADataSource database) {
@@ -375,7 +382,8 @@ abstract class TwoPhaseContract {
 
     private XaBranch begin(OpenDatabase database, String item) throws SQLException {
         XaBranch branch = database.begin(
-                connection -> BranchXid.of(gid, "1", log.now(), connection, item.length(), "default", "first/1"));
+                connection -> BranchXid.of(gid, "1", log.now(), connection, item.length(), "default", "first/1"),
+                false);
         execute(branch.lent(), "INSERT INTO item VALUES ('" + item + "')");
         return branch;
     }
@@ -404,8 +412,8 @@ abstract class TwoPhaseContract {
     private BranchXid leavePrepared(XaDatabase database, String coordinator, Instant deadline, boolean open)
             throws Exception {
         OpenDatabase zombie = OpenDatabase.open(database, "default");
-        XaBranch branch =
-                zombie.begin(connection -> BranchXid.of(gid, "1", deadline, connection, 1, "default", coordinator));
+        XaBranch branch = zombie.begin(
+                connection -> BranchXid.of(gid, "1", deadline, connection, 1, "default", coordinator), false);
         execute(branch.lent(), "INSERT INTO item VALUES ('left')");
         branch.end();
         branch.prepare();
@@ -714,5 +722,187 @@ abstract class TwoPhaseContract {
             coordinator.close();
         }
         assertThat(items(orders)).containsExactly("atrue");
+    }
+
+    private static List<String> read(TwoPhaseTransaction tx, String resource, String suffix) throws SQLException {
+        List<String> found = new ArrayList<>();
+        try (Statement statement = tx.connection(resource).createStatement();
+                var rows = statement.executeQuery("SELECT id FROM item ORDER BY id" + suffix)) {
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void X44_aBranchThatOnlyReads_endsWithItsVote() throws Exception {
+        withConnection(stock, connection -> execute(connection, "INSERT INTO item VALUES ('there')"));
+        CountDownLatch asked = new CountDownLatch(1);
+        CompletableFuture<BranchReply> vote = new CompletableFuture<>();
+        BranchEndpoint shop = call -> {
+            asked.countDown();
+            return call.operation() == Operation.TRY
+                    ? vote.copy()
+                    : CompletableFuture.completedStage(new BranchReply.Done());
+        };
+        TwoPhase coordinator = open(builder("first").participant("shop", shop));
+        CompletableFuture<Outcome<List<String>>> running = CompletableFuture.supplyAsync(() -> {
+            try {
+                return coordinator
+                        .begin(gid)
+                        .timeout(PATIENCE)
+                        .awaitPhase2(PATIENCE)
+                        .run(tx -> {
+                            tx.readOnly("stock");
+                            insert(tx, "orders", "a");
+                            tx.enlist("shop", new byte[0]);
+                            return read(tx, "stock", refusesWrites() ? " LOCK IN SHARE MODE" : "");
+                        });
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThat(asked.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        await("orders are prepared", () -> prepared(orders).size() == 1);
+        // Waits for its lock to go.
+        withConnection(stock, connection -> execute(connection, "UPDATE item SET id = 'changed' WHERE id = 'there'"));
+        assertThat(prepared(stock)).isEmpty();
+        assertThat(running).isNotDone();
+        vote.complete(new BranchReply.ReadOnly());
+        assertThat(running.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isEqualTo(new Outcome.Committed<>(gid, List.of("there")));
+        assertThat(log.find(gid).orElseThrow().branches())
+                .extracting(TxnBranch::participant)
+                .containsExactly("orders");
+
+        // Its connection is good for writing again.
+        assertThat(coordinator.begin(gid + "2").awaitPhase2(PATIENCE).run(tx -> {
+                    insert(tx, "stock", "b");
+                    return "written";
+                }))
+                .isInstanceOf(Outcome.Committed.class);
+        assertThat(items(stock)).contains("b");
+    }
+
+    @Test
+    void X44_whoOnlyReads_mayLock_andMayNotWrite() throws Exception {
+        withConnection(stock, connection -> execute(connection, "INSERT INTO item VALUES ('there')"));
+        TwoPhase coordinator = coordinator();
+        assertThat(coordinator.begin(gid + "1").awaitPhase2(PATIENCE).run(tx -> {
+                    tx.readOnly("orders");
+                    tx.readOnly("stock");
+                    return read(tx, "stock", refusesWrites() ? " LOCK IN SHARE MODE" : " FOR UPDATE");
+                }))
+                .isEqualTo(new Outcome.Committed<>(gid + "1", List.of("there")));
+        TwoPhaseBody<String> writing = tx -> {
+            tx.readOnly("stock");
+            insert(tx, "orders", "a");
+            insert(tx, "stock", "a");
+            return "written";
+        };
+        if (refusesWrites()) {
+            for (TwoPhaseBody<?> refused : List.<TwoPhaseBody<?>>of(writing, tx -> {
+                tx.readOnly("stock");
+                return read(tx, "stock", " FOR UPDATE");
+            })) {
+                assertThatThrownBy(() -> coordinator.begin(gid + "2").run(refused))
+                        .isInstanceOf(TxnException.class)
+                        .hasMessageContaining("READ ONLY");
+            }
+            assertThat(items(orders)).isEmpty();
+            assertThat(items(stock)).containsExactly("there");
+        } else {
+            assertThat(coordinator.begin(gid + "2").awaitPhase2(PATIENCE).run(writing))
+                    .isInstanceOf(Outcome.Committed.class);
+            assertThat(items(stock)).as("it stands or falls with the rest").containsExactly("a", "there");
+        }
+        assertThat(coordinator.begin(gid + "3").run(tx -> {
+                    tx.connection("stock");
+                    assertThatThrownBy(() -> tx.readOnly("stock"))
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("stock");
+                    assertThatThrownBy(() -> tx.readOnly("nowhere"))
+                            .isInstanceOf(IllegalArgumentException.class)
+                            .hasMessageContaining("nowhere");
+                    return "fine";
+                }))
+                .isInstanceOf(Outcome.Committed.class);
+    }
+
+    @Test
+    void X44_whoOnlyReads_needsNoDatabaseToDecide() throws Exception {
+        FragileProcess process = new FragileProcess(new Point("nowhere", false, Victim.MESSAGE), 0);
+        TwoPhase coordinator = inOnePhase(process);
+        assertThat(coordinator.begin(gid).run(tx -> {
+                    tx.readOnly("orders");
+                    return read(tx, "orders", "");
+                }))
+                .isEqualTo(new Outcome.Committed<>(gid, List.of()));
+        assertThat(process.passed().keySet())
+                .noneMatch(key -> key.startsWith("XAResource.prepare") || key.startsWith("XAResource.commit"))
+                .anyMatch(key -> key.startsWith("XAResource.rollback"));
+    }
+
+    @Test
+    void X45_aDatabaseThatDoesNotAnswerAtTheStart_holdsUpNoOther() throws Exception {
+        for (boolean onePhase : new boolean[] {false, true}) {
+            BranchXid left = leavePrepared(orders, "dead/1", log.now().plusSeconds(3600), false);
+            AtomicBoolean down = new AtomicBoolean(true);
+            TwoPhaseCoordinator.Builder parts = TwoPhaseCoordinator.builder()
+                    .log(log)
+                    .name("first")
+                    .lease(LEASE)
+                    .scanEvery(Duration.ofMillis(100))
+                    .database(orders)
+                    .database(XaDatabase.of("stock", downWhile(down, stock.source())));
+            TwoPhase coordinator = open(onePhase ? parts.onePhase() : parts);
+            String number = gid + onePhase;
+            assertThatThrownBy(() -> coordinator.begin(number).run(TwoPhaseContract::both))
+                    .isInstanceOf(TxnException.class)
+                    .hasMessageContaining("stock");
+            await(
+                    "what the others have in doubt is ended",
+                    () -> prepared(orders).isEmpty());
+            if (!onePhase) { // else all databases would be asked
+                assertThat(coordinator.outcome(left.gid()).orElseThrow().state())
+                        .isEqualTo(TxnState.ABORTED);
+            }
+            down.set(false);
+            await("it takes part", () -> isCommitted(coordinator, number));
+            await("nothing is in doubt", () -> prepared(orders).isEmpty());
+            assertThat(items(stock)).containsExactly("b");
+            coordinator.close();
+            for (XaDatabase each : List.of(orders, stock)) {
+                withConnection(each, connection -> execute(connection, "DELETE FROM item"));
+            }
+        }
+    }
+
+    private static XADataSource downWhile(AtomicBoolean down, XADataSource source) {
+        return (XADataSource) Proxy.newProxyInstance(
+                XADataSource.class.getClassLoader(),
+                new Class<?>[] {XADataSource.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("getXAConnection") && down.get()) {
+                        throw new SQLException("nobody listens there");
+                    }
+                    try {
+                        return method.invoke(source, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause() == null ? e : e.getCause();
+                    }
+                });
+    }
+
+    private static boolean isCommitted(TwoPhase coordinator, String gid) {
+        try {
+            return coordinator.begin(gid).awaitPhase2(PATIENCE).run(TwoPhaseContract::both)
+                    instanceof Outcome.Committed;
+        } catch (TxnException notYet) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

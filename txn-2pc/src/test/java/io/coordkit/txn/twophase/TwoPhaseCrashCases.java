@@ -187,8 +187,10 @@ abstract class TwoPhaseCrashCases extends CrashCases {
                 int number = i + 1;
                 OpenDatabase database =
                         OpenDatabase.open(CrashDatabases.database(i, databases().source(i)), gid);
-                XaBranch branch = database.begin(connection ->
-                        BranchXid.of(gid, Integer.toString(number), deadline, connection, number, gid, dead));
+                XaBranch branch = database.begin(
+                        connection ->
+                                BranchXid.of(gid, Integer.toString(number), deadline, connection, number, gid, dead),
+                        false);
                 try (Statement statement = branch.lent().createStatement()) {
                     statement.execute("INSERT INTO item VALUES ('" + gid + "')");
                 }

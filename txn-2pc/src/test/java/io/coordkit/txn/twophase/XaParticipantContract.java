@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What a participant does that prepares its work in a database of its own: the rules X20 to X42 of
+ * What a participant does that prepares its work in a database of its own: the rules X20 to X43, X46 and X47 of
  * docs/contract.md.
  */
 @Tag("contract")
@@ -70,6 +70,9 @@ abstract class XaParticipantContract {
 
     /** A database of its own, empty. */
     abstract XADataSource database();
+
+    /** Whether it refuses what is written where only reading was meant. */
+    abstract boolean refusesWrites();
 
     @BeforeEach
     void prepare() throws SQLException {
@@ -214,10 +217,14 @@ abstract class XaParticipantContract {
     }
 
     private int prepared() {
+        return prepared(gid);
+    }
+
+    private int prepared(String ofGid) {
         OpenDatabase looking = OpenDatabase.open(database, "participant");
         try {
             return (int) looking.inDoubt().stream()
-                    .filter(xid -> xid.gid().equals(gid))
+                    .filter(xid -> xid.gid().equals(ofGid))
                     .count();
         } finally {
             looking.close();
@@ -564,7 +571,8 @@ abstract class XaParticipantContract {
 
         OpenDatabase own = OpenDatabase.open(XaDatabase.of("own", database.source()), "home");
         XaBranch branch = own.begin(
-                connection -> BranchXid.of(gid, "1", Instant.now().plusSeconds(60), connection, 1, "elsewhere", "x/1"));
+                connection -> BranchXid.of(gid, "1", Instant.now().plusSeconds(60), connection, 1, "elsewhere", "x/1"),
+                false);
         try (Statement statement = branch.lent().createStatement()) {
             statement.execute("INSERT INTO item VALUES ('own')");
         }
@@ -619,6 +627,15 @@ abstract class XaParticipantContract {
         assertThat(ask(open(), Operation.CONFIRM, "a", 1))
                 .as("longer ago than is known")
                 .isEqualTo(new BranchReply.Done());
+    }
+
+    @Test
+    void X38_aRollbackOfWhatSomebodyHasCommitted_isNotSaidToBeDone() throws Exception {
+        XaParticipant<String> participant = open();
+        ask(participant, Operation.TRY, "a", 1);
+        endByHand(true);
+        assertThat(codeOf(ask(participant, Operation.CANCEL, "a", 1))).isEqualTo(BranchReply.Code.HEURISTIC);
+        assertThat(items()).isEqualTo(1);
     }
 
     @Test
@@ -684,6 +701,86 @@ abstract class XaParticipantContract {
                 .isEqualTo(new BranchReply.Done());
         assertThat(codeOf(waiting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))).isEqualTo(BranchReply.Code.LATE_TRY);
         assertThat(prepared()).isZero();
+        assertThat(items()).isZero();
+    }
+
+    @Test
+    void X46_anotherPayloadThanTheBranchs_isRefused() throws Exception {
+        XaParticipant<String> first = open();
+        assertThat(ask(first, Operation.TRY, "a", 1)).isEqualTo(new BranchReply.Done());
+        assertThat(codeOf(ask(first, Operation.TRY, "b", 2))).isEqualTo(BranchReply.Code.PAYLOAD_MISMATCH);
+        first.close();
+        XaParticipant<String> second = open();
+        assertThat(codeOf(ask(second, Operation.TRY, "b", 2)))
+                .as("after a restart")
+                .isEqualTo(BranchReply.Code.PAYLOAD_MISMATCH);
+        assertThat(ask(second, Operation.TRY, "a", 2)).isEqualTo(new BranchReply.Done());
+        await("it is committed", () -> isDone(second, Operation.CONFIRM, "a"));
+        assertThat(codeOf(ask(second, Operation.TRY, "b", 1)))
+                .as("after the commit")
+                .isEqualTo(BranchReply.Code.PAYLOAD_MISMATCH);
+        assertThat(ask(second, Operation.TRY, "a", 1)).isEqualTo(new BranchReply.Done());
+        assertThat(items()).isEqualTo(1);
+    }
+
+    @Test
+    void X46_anotherPayloadThanThatAtWork_isRefusedAtOnce() throws Exception {
+        XaParticipant<String> participant = open();
+        CompletableFuture<BranchReply> tried =
+                participant.call(call(Operation.TRY, "slow", 1)).toCompletableFuture();
+        assertThat(working.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(codeOf(ask(participant, Operation.TRY, "b", 1))).isEqualTo(BranchReply.Code.PAYLOAD_MISMATCH);
+        assertThat(tried).isNotDone();
+        await("it is cancelled", () -> isDone(participant, Operation.CANCEL, "slow"));
+        assertThatThrownBy(tried::join).hasMessageContaining(gid);
+    }
+
+    private XaParticipant<String> openForReading(UnaryOperator<XaParticipant.Builder<String>> settings) {
+        XaParticipant.Builder<String> builder = XaParticipant.<String>on(
+                        database,
+                        (handle, call, payload) -> {
+                            int items = handle.select("SELECT COUNT(*) FROM item")
+                                    .mapTo(Integer.class)
+                                    .one();
+                            if (payload.equals("more") && items == 0) {
+                                throw new RefusedException("none left");
+                            }
+                            if (payload.equals("write")) {
+                                handle.execute("INSERT INTO item VALUES ('written')");
+                            }
+                        },
+                        XaParticipantContract::text)
+                .asks("home", inquiry -> CompletableFuture.completedStage(outcome))
+                .readOnly();
+        XaParticipant<String> participant = settings.apply(builder).open();
+        opened.add(0, participant);
+        return participant;
+    }
+
+    @Test
+    void X47_whoOnlyReads_endsWithItsVote() throws Exception {
+        reads(openForReading(builder -> builder));
+        reads(openForReading(builder -> builder.endsAlone(ALONE)));
+    }
+
+    private void reads(XaParticipant<String> participant) throws Exception {
+        for (Operation vote : List.of(Operation.TRY, Operation.CAN_COMMIT, Operation.TRY)) {
+            assertThat(ask(participant, vote, "a", 1)).isEqualTo(new BranchReply.ReadOnly());
+            assertThat(prepared()).isZero();
+        }
+        for (Operation late : List.of(Operation.PRE_COMMIT, Operation.CONFIRM, Operation.CANCEL)) {
+            assertThat(ask(participant, late, "a", 1)).as("%s", late).isEqualTo(new BranchReply.Done());
+        }
+        assertThat(ask(participant, Operation.TRY, "more", 1))
+                .isEqualTo(new BranchReply.Refused(BranchReply.Code.BUSINESS, "none left"));
+        assertThat(count("coordkit_xa_guard")).isZero();
+        BranchCall writing = call(gid + "2", "1", Operation.TRY, 1, "home", "first/1", "write");
+        if (refusesWrites()) {
+            assertThatThrownBy(() -> ask(participant, writing)).hasMessageContaining("READ ONLY");
+        } else {
+            assertThat(codeOf(ask(participant, writing))).isEqualTo(BranchReply.Code.BUSINESS);
+            assertThat(prepared(gid + "2")).isZero();
+        }
         assertThat(items()).isZero();
     }
 }

@@ -84,7 +84,8 @@ final class GrpcEndpoint implements BranchEndpoint {
     private record Completion(CompletableFuture<BranchReply> reply) implements FutureCallback<BranchAck> {
         @Override
         public void onSuccess(@Nullable BranchAck ack) {
-            reply.complete(new BranchReply.Done());
+            boolean readOnly = ack != null && ack.getReadOnly();
+            reply.complete(readOnly ? new BranchReply.ReadOnly() : new BranchReply.Done());
         }
 
         @Override

@@ -83,7 +83,9 @@ final class ParticipantService extends ParticipantGrpc.ParticipantImplBase {
             } else if (reply instanceof BranchReply.Refused refused) {
                 answer.onError(Refusals.toStatus(refused));
             } else {
-                answer.onNext(BranchAck.getDefaultInstance());
+                answer.onNext(BranchAck.newBuilder()
+                        .setReadOnly(reply instanceof BranchReply.ReadOnly)
+                        .build());
                 answer.onCompleted();
             }
         });

@@ -95,6 +95,16 @@ class GrpcWireTest {
     }
 
     @Test
+    void aVoteOfWhoOnlyRead_arrives() throws Exception {
+        CompletionStage<BranchReply> readOnly = CompletableFuture.completedStage(new BranchReply.ReadOnly());
+        try (Loopback server =
+                new Loopback(GrpcParticipants.service(Map.of("stock", recording(readOnly)), Access.open()))) {
+            BranchEndpoint client = GrpcParticipants.endpoint(server.channel(), Access.open());
+            assertThat(answer(client.call(call(Operation.TRY)))).isEqualTo(new BranchReply.ReadOnly());
+        }
+    }
+
+    @Test
     void metadata_haveTheseNamesAndForms() throws Exception {
         BlockingQueue<Metadata> seen = new LinkedBlockingQueue<>();
         ServerInterceptor spy = new ServerInterceptor() {
