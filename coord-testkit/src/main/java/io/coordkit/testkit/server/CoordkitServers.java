@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Hands running servers to tests: to any parameter of a test, a lifecycle method or a constructor that is a {@link
  * RedisServer}, {@link RedisSentinels}, {@link RedisCluster}, {@link EtcdServer}, {@link ZooKeeperServer}, {@link
- * MariaDbServer}, {@link MySqlServer}, or the {@link Servers} themselves, for all else that they have and for where they
+ * MariaDbServer}, {@link MySqlServer}, {@link H2Databases}, or the {@link Servers} themselves, for all else that they have and for where they
  * come from; and to each {@link io.coordkit.lock.LockClient} a client of its own on such a server, closed after the test.
  *
  * <p>On a class it is good for all its tests and nested classes; nearer ones, on a method or a parameter, override it. A

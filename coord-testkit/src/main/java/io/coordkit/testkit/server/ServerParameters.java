@@ -30,7 +30,8 @@ final class ServerParameters implements ParameterResolver {
             EtcdServer.class, Servers::etcd,
             ZooKeeperServer.class, Servers::zooKeeper,
             MariaDbServer.class, Servers::mariaDb,
-            MySqlServer.class, Servers::mySql);
+            MySqlServer.class, Servers::mySql,
+            H2Databases.class, Servers::h2);
     private static final Map<String, Function<Servers, String>> LOCKS = new TreeMap<>(Map.of(
             "redis", servers -> servers.redis().uri(),
             "etcd", servers -> "etcd://" + servers.etcd().address(),

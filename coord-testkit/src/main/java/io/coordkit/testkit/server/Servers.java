@@ -41,6 +41,7 @@ public final class Servers implements AutoCloseable {
     private final Lazy<List<ZooKeeperServer>> zooKeeperEnsemble = group(ZooKeeperServer::startEnsemble, 3);
     private final Lazy<MariaDbServer> mariaDb = one(ServerKind.MARIADB, MariaDbServer::given, MariaDbServer::start);
     private final Lazy<MySqlServer> mySql = one(ServerKind.MYSQL, MySqlServer::given, MySqlServer::start);
+    private final Lazy<H2Databases> h2 = new Lazy<>(H2Databases::start, H2Databases::close);
     private final Lazy<TestCertificates> certificates = new Lazy<>(TestCertificates::create, TestCertificates::close);
 
     private Servers() {}
@@ -105,6 +106,11 @@ public final class Servers implements AutoCloseable {
     /** One MySQL. */
     public MySqlServer mySql() {
         return mySql.get();
+    }
+
+    /** H2, embedded: no server, but asked for like one. */
+    public H2Databases h2() {
+        return h2.get();
     }
 
     /** Certificates for servers that speak TLS. */

@@ -42,15 +42,19 @@ public abstract class SqlServer extends HostedServer {
      * @return its {@link #jdbcUrl}
      */
     public final String createDatabase(String name) {
-        if (!DATABASE_NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("name must be a plain SQL identifier, was '" + name + "'");
-        }
+        requireName(name);
         try (Connection connection = DriverManager.getConnection(jdbcUrl(""));
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE IF NOT EXISTS " + name);
             return jdbcUrl(name);
         } catch (SQLException e) {
             throw new IllegalStateException("Could not create database " + name + " on " + this, e);
+        }
+    }
+
+    static void requireName(String name) {
+        if (!DATABASE_NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("name must be a plain SQL identifier, was '" + name + "'");
         }
     }
 

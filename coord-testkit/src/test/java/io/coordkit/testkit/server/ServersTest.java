@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +56,33 @@ class ServersTest {
             assertThat(forgetful.command("GET", "a")).isEmpty();
             durable.restartEmpty();
             assertThat(durable.command("GET", "a")).isEmpty();
+        }
+    }
+
+    @Test
+    void h2IsEmbedded_andWhatIsOwnEndsWithItsOwner() throws Exception {
+        String shared = Servers.shared().h2().createDatabase("a");
+        String owned;
+        try (Servers own = Servers.own()) {
+            owned = own.h2().createDatabase("a");
+            assertThat(own.h2().version()).matches("2\\.\\d+.*");
+            for (String url : List.of(shared, owned)) {
+                execute(url, "CREATE TABLE item (id INT)");
+            }
+            assertThat(own.h2().createDatabase("a")).isEqualTo(owned);
+            execute(owned, "INSERT INTO item VALUES (1)");
+            assertThatThrownBy(() -> own.h2().createDatabase("a b"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("'a b'");
+        }
+        assertThatThrownBy(() -> execute(owned, "INSERT INTO item VALUES (2)")).isInstanceOf(SQLException.class);
+        execute(shared, "INSERT INTO item VALUES (2)");
+    }
+
+    private static void execute(String url, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

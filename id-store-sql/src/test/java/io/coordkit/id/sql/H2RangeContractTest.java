@@ -2,14 +2,17 @@ package io.coordkit.id.sql;
 
 import io.coordkit.id.RangeAllocator;
 import io.coordkit.testkit.id.RangeAllocatorContract;
+import io.coordkit.testkit.server.Servers;
 import java.util.Properties;
-import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 
 class H2RangeContractTest {
 
     private abstract static class OnH2 extends RangeAllocatorContract {
-        private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0";
+        private static final AtomicInteger DATABASES = new AtomicInteger();
+
+        private final String url = Servers.shared().h2().createDatabase("range_" + DATABASES.incrementAndGet());
         private final SqlRangeTable table;
 
         private OnH2(SqlRangeTable table) {

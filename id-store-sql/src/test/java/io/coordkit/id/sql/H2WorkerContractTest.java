@@ -2,12 +2,15 @@ package io.coordkit.id.sql;
 
 import io.coordkit.id.WorkerLeaseSource;
 import io.coordkit.testkit.id.WorkerLeaseContract;
+import io.coordkit.testkit.server.Servers;
 import java.util.Properties;
-import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
 
 class H2WorkerContractTest extends WorkerLeaseContract {
-    private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0";
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private final String url = Servers.shared().h2().createDatabase("worker_" + DATABASES.incrementAndGet());
 
     @Override
     protected WorkerLeaseSource open() {

@@ -3,6 +3,7 @@ package io.coordkit.txn.twophase;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
+import io.coordkit.testkit.server.Servers;
 import io.coordkit.testkit.txn.CoordinatorContract;
 import io.coordkit.txn.LocalWork;
 import io.coordkit.txn.Outcome;
@@ -23,19 +24,27 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import org.h2.jdbcx.JdbcConnectionPool;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 
 /** The rules of coordinators are the same for two-phase commit, with participants elsewhere. */
 class TwoPhaseCoordinatorContractTest extends CoordinatorContract {
-    private final JdbcConnectionPool pool = JdbcConnectionPool.create(
-            "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0", "sa", "");
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private final DataSource database = emptyDatabase("two_phase_log_" + DATABASES.incrementAndGet());
+
+    /** Where the log lies, each test's in another database. */
+    DataSource emptyDatabase(String name) {
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL(Servers.shared().h2().createDatabase(name));
+        return source;
+    }
 
     /** Not one that takes work along with decisions: two-phase commit has its own way for that. */
     @Override
     protected TxnLog openLog() {
-        pool.setMaxConnections(64);
-        TxnLog log = SqlTxnLog.using(pool);
+        TxnLog log = SqlTxnLog.using(database);
         return (TxnLog) Proxy.newProxyInstance(
                 TxnLog.class.getClassLoader(), new Class<?>[] {TxnLog.class}, (proxy, method, arguments) -> {
                     try {

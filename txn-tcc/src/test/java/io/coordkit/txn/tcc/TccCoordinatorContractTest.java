@@ -3,6 +3,7 @@ package io.coordkit.txn.tcc;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
+import io.coordkit.testkit.server.Servers;
 import io.coordkit.testkit.txn.CoordinatorContract;
 import io.coordkit.txn.Tcc;
 import io.coordkit.txn.core.RetrySchedule;
@@ -11,17 +12,25 @@ import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.TxnLog;
 import java.time.Duration;
 import java.util.Map;
-import java.util.UUID;
-import org.h2.jdbcx.JdbcConnectionPool;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 
 class TccCoordinatorContractTest extends CoordinatorContract {
-    private final JdbcConnectionPool pool = JdbcConnectionPool.create(
-            "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0", "sa", "");
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private final DataSource database = emptyDatabase("tcc_log_" + DATABASES.incrementAndGet());
+
+    /** Where the log lies, each test's in another database. */
+    DataSource emptyDatabase(String name) {
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL(Servers.shared().h2().createDatabase(name));
+        return source;
+    }
 
     @Override
     protected TxnLog openLog() {
-        pool.setMaxConnections(64);
-        return SqlTxnLog.using(pool);
+        return SqlTxnLog.using(database);
     }
 
     @Override
