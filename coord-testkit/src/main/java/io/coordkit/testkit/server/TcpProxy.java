@@ -136,7 +136,11 @@ public final class TcpProxy implements AutoCloseable {
             try {
                 Link link = new Link(listener.accept());
                 links.add(link);
-                start("requests", link::open);
+                if (listener.isClosed()) {
+                    link.end(); // close() may have been too early to see it
+                } else {
+                    start("requests", link::open);
+                }
             } catch (IOException closed) {
                 return;
             }

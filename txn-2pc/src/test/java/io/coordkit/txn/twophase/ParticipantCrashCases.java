@@ -61,6 +61,8 @@ abstract class ParticipantCrashCases extends CrashCases {
     private static final int AT_ONCE = 12;
     private static final Duration LEASE = Duration.ofSeconds(1);
     private static final Duration PATIENCE = LEASE.multipliedBy(30);
+    private static final Duration SHORT = LEASE.multipliedBy(4);
+    private static final Duration LONG = LEASE.multipliedBy(20);
     private static final Point NOWHERE = new Point("nothing", false, Victim.MESSAGE);
     private static final AtomicInteger RUNS = new AtomicInteger();
     private static final Map<String, Set<String>> PASSED = new ConcurrentHashMap<>();
@@ -182,6 +184,7 @@ abstract class ParticipantCrashCases extends CrashCases {
     private static final class Play implements AutoCloseable {
         private final Scenario scenario;
         private final boolean atOnce;
+        private final Duration timeout;
         private final String gid = "run-" + RUNS.incrementAndGet() + "-";
         private final JdbcConnectionPool logDatabase = JdbcConnectionPool.create(
                 "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0", "sa", "");
@@ -192,10 +195,14 @@ abstract class ParticipantCrashCases extends CrashCases {
         private final TwoPhase coordinator;
         private @Nullable Outcome<String> answer;
 
-        /** @param atOnce whether the dead is back while the transaction goes on */
-        Play(Scenario scenario, int branches, Point fatal, int occurrence, boolean atOnce) {
+        /**
+         * @param atOnce whether the dead is back while the transaction goes on
+         * @param timeout of the transaction
+         */
+        Play(Scenario scenario, int branches, Point fatal, int occurrence, boolean atOnce, Duration timeout) {
             this.scenario = scenario;
             this.atOnce = atOnce;
+            this.timeout = timeout;
             this.mortal = new FragileProcess(fatal, occurrence);
             var builder = TwoPhaseCoordinator.builder()
                     .log(log)
@@ -230,7 +237,7 @@ abstract class ParticipantCrashCases extends CrashCases {
                 leavePrepared();
                 return;
             }
-            TwoPhase.TwoPhaseCall call = coordinator.begin(gid).timeout(Duration.ofSeconds(atOnce ? 20 : 4));
+            TwoPhase.TwoPhaseCall call = coordinator.begin(gid).timeout(timeout);
             if (scenario.isThreePhase()) {
                 call.threePhase();
             }
@@ -352,7 +359,7 @@ abstract class ParticipantCrashCases extends CrashCases {
     }
 
     private static Set<String> unhurt(Scenario scenario, int branches) {
-        try (Play play = new Play(scenario, branches, NOWHERE, 0, false)) {
+        try (Play play = new Play(scenario, branches, NOWHERE, 0, false, LONG)) {
             play.play();
             Set<String> passed = play.passed();
             play.recover();
@@ -441,7 +448,9 @@ abstract class ParticipantCrashCases extends CrashCases {
 
     private static Duration run(Scenario scenario, int branches, Point point, boolean atOnce) throws Exception {
         for (int attempt = 1; attempt <= 3; attempt++) {
-            try (Play play = new Play(scenario, branches, point, 1, atOnce)) {
+            // Who stays dead is waited for that long; it must be enough to come to where it dies.
+            Duration timeout = atOnce ? LONG : SHORT.multipliedBy(attempt);
+            try (Play play = new Play(scenario, branches, point, 1, atOnce, timeout)) {
                 play.play();
                 Duration took = play.recover();
                 if (play.hasFired()) {
