@@ -82,8 +82,12 @@ final class InDoubtScan {
             before = Map.copyOf(now);
             releaseEnded(heldBefore, now.keySet());
             // What is new may just be on its way to the decision.
-            now.keySet().stream()
-                    .filter(xid -> last.containsKey(xid) && asks.test(xid) && homes.containsKey(xid.home()))
+            List<BranchXid> waiting = now.keySet().stream()
+                    .filter(xid -> last.containsKey(xid) && asks.test(xid))
+                    .toList();
+            waiting.stream().filter(xid -> !homes.containsKey(xid.home())).forEach(this::warnOfStrange);
+            waiting.stream()
+                    .filter(xid -> homes.containsKey(xid.home()))
                     // All are asked before any answer is waited for: one that does not come holds up nobody else.
                     .map(xid -> Map.entry(xid, ask(xid)))
                     .toList()
@@ -93,6 +97,18 @@ final class InDoubtScan {
         } finally {
             scheduler.schedule(pause, () -> threads.execute(this::scan));
         }
+    }
+
+    /** It was begun by an earlier start that knew more logs. */
+    private void warnOfStrange(BranchXid xid) {
+        log.warn(
+                "{} has been in doubt in database '{}' for {} and keeps its locks: log '{}' decides, and only {} can be asked"
+                        + " here; give the participant that asks(...)",
+                xid,
+                database.name(),
+                age(before.getOrDefault(xid, scheduler.nanoTime())),
+                xid.home(),
+                homes.keySet());
     }
 
     /** Branches whose connection is here, and that somebody else has ended: those that two looks have missed. */
@@ -109,7 +125,6 @@ final class InDoubtScan {
     /** What the last look has found waiting, the oldest first. */
     List<InDoubt> waiting() {
         return before.entrySet().stream()
-                .filter(found -> homes.containsKey(found.getKey().home()))
                 .map(found -> waiting(found.getKey(), age(found.getValue())))
                 .sorted(Comparator.comparing(InDoubt::age).reversed())
                 .toList();

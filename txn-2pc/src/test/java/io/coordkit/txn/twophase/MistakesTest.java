@@ -161,6 +161,10 @@ class MistakesTest {
                             named("openSoon"),
                             MethodCall.invoke(named("open")).withAllArguments())),
             mistake(
+                    "lists nothing that waits",
+                    "X48",
+                    in("twophase.InDoubtScan", takesArguments(0).and(named("waiting")), nothing(List.class))),
+            mistake(
                     "takes any payload for the branch's",
                     "X46",
                     in("twophase.XaGuard", named("hadAnotherPayload"), FixedValue.value(false))));

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What a participant does that prepares its work in a database of its own: the rules X20 to X43, X46 and X47 of
+ * What a participant does that prepares its work in a database of its own: the rules X20 to X43 and X46 to X48 of
  * docs/contract.md.
  */
 @Tag("contract")
@@ -776,11 +776,30 @@ abstract class XaParticipantContract {
         assertThat(count("coordkit_xa_guard")).isZero();
         BranchCall writing = call(gid + "2", "1", Operation.TRY, 1, "home", "first/1", "write");
         if (refusesWrites()) {
-            assertThatThrownBy(() -> ask(participant, writing)).hasMessageContaining("READ ONLY");
+            assertThatThrownBy(() -> ask(participant, writing)).hasMessageFindingMatch("(?i)read.only");
         } else {
             assertThat(codeOf(ask(participant, writing))).isEqualTo(BranchReply.Code.BUSINESS);
             assertThat(prepared(gid + "2")).isZero();
         }
         assertThat(items()).isZero();
+    }
+
+    @Test
+    void X48_whatNobodyCanBeAskedAbout_isListed() throws Exception {
+        XaParticipant<String> first = open();
+        ask(first, Operation.TRY, "a", 1);
+        first.close();
+        XaParticipant<String> second = XaParticipant.<String>on(
+                        database, (handle, call, payload) -> {}, XaParticipantContract::text)
+                .asks("elsewhere", inquiry -> CompletableFuture.completedStage(new InquiryReply.Cancel(1, "no")))
+                .askEvery(Duration.ofMillis(50))
+                .open();
+        opened.add(0, second);
+        await(
+                "it is listed",
+                () -> second.inDoubt().stream()
+                        .anyMatch(waiting ->
+                                waiting.gid().equals(gid) && waiting.age().toMillis() > 200));
+        assertThat(prepared()).isEqualTo(1);
     }
 }
