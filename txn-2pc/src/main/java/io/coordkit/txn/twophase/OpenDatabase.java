@@ -10,10 +10,11 @@ import io.coordkit.txn.spi.BranchEndpoint;
 import io.coordkit.txn.spi.BranchReply;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,16 +38,21 @@ import org.slf4j.LoggerFactory;
 final class OpenDatabase implements BranchEndpoint {
     private static final Logger log = LoggerFactory.getLogger(OpenDatabase.class);
     private static final int QUEUE = 100_000;
-    /** More than the log's clock and the one here. */
-    private static final Duration CLOCKS_APART = Duration.ofHours(1);
+    private static final int VOTES_REMEMBERED = 10_000;
 
     private final XaDatabase database;
     private final String user;
     private final XaPool pool;
     private final ThreadPoolExecutor workers;
     private final ConcurrentMap<BranchXid, XaBranch> held = new ConcurrentHashMap<>();
-    /** What has ended with its vote, until no vote can be asked for any more. */
-    private final Set<BranchXid> readOnly = ConcurrentHashMap.newKeySet();
+    /** The latest that ended with their votes. One that is forgotten refuses when it is asked again, which is safe. */
+    private final Set<BranchXid> readOnly =
+            Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<BranchXid, Boolean> eldest) {
+                    return size() > VOTES_REMEMBERED;
+                }
+            }));
 
     private volatile @Nullable Facts facts;
     /** Why there are none. */
@@ -299,7 +305,6 @@ final class OpenDatabase implements BranchEndpoint {
         }
         try {
             if (branch.prepare() == XaBranch.Vote.READ_ONLY) {
-                readOnly.removeIf(past -> past.deadline().plus(CLOCKS_APART).isBefore(Instant.now()));
                 readOnly.add(xid);
                 release(branch);
                 return new BranchReply.ReadOnly();

@@ -831,6 +831,18 @@ abstract class TwoPhaseContract {
     }
 
     @Test
+    void X44_aVoteWhoseAnswerWasLost_isGivenAgain() throws Exception {
+        OpenDatabase database = OpenDatabase.open(asSeen(stock), "default");
+        XaBranch branch = database.begin(
+                connection -> BranchXid.of(gid, "1", log.now(), connection, 1, "default", "first/1"), true);
+        branch.end();
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            assertThat(database.prepare(branch.xid())).isEqualTo(new BranchReply.ReadOnly());
+        }
+        database.close();
+    }
+
+    @Test
     void X44_whoOnlyReads_needsNoDatabaseToDecide() throws Exception {
         FragileProcess process = new FragileProcess(new Point("nowhere", false, Victim.MESSAGE), 0);
         TwoPhase coordinator = inOnePhase(process);
