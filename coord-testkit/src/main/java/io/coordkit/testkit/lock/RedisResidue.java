@@ -13,9 +13,6 @@ public final class RedisResidue {
 
     private static final Pattern CALLS = Pattern.compile("cmdstat_[^:]+:calls=([0-9]+)");
 
-    /** Half a minute or longer. */
-    private static final Pattern IDLE = Pattern.compile(" idle=(?:[3-9]\\d|\\d{3,})\\b");
-
     /** Whoever asks, the test's own, the sentinels, and what a primary and its replicas have with each other. */
     private static final Pattern NOBODYS =
             Pattern.compile(" cmd=client| name=(?:" + TESTS_OWN + "|sentinel-\\S*) | flags=[SM] ");
@@ -23,22 +20,13 @@ public final class RedisResidue {
     private RedisResidue() {}
 
     /**
-     * The base line of a class that tests locks on these servers: threads, connections and keys. One connection that has
-     * said nothing for half a minute is printed and let go: Redisson now and then leaves one open that it was just opening
-     * when it was shut down. A client that left its own would leave one in each test.
+     * The base line of a class that tests locks on these servers: threads, connections and keys.
      *
      * @param servers those that answer
      * @param keys a pattern, as {@code KEYS} wants it, of what must not stay in them
      */
     public static BaseLine baseLine(Supplier<List<RedisServer>> servers, String keys) {
-        return baseLineWithoutConnections(servers, keys).andStore("connections", () -> {
-            List<String> found = clients(servers.get());
-            if (found.size() == 1 && IDLE.matcher(found.get(0)).find()) {
-                System.out.println("Left open, it seems by Redisson: " + found);
-                return List.of();
-            }
-            return names(found);
-        });
+        return baseLineWithoutConnections(servers, keys).andStore("connections", () -> connections(servers.get()));
     }
 
     /**
@@ -51,21 +39,11 @@ public final class RedisResidue {
 
     /** Whoever is connected, as a lock client may be. */
     public static List<String> connections(List<RedisServer> servers) {
-        return names(clients(servers));
-    }
-
-    private static List<String> clients(List<RedisServer> servers) {
         return servers.stream()
                 .flatMap(server -> lines(server.command("CLIENT", "LIST"))
                         .filter(line -> !NOBODYS.matcher(line).find())
-                        .map(line -> server.address() + " " + line))
-                .toList();
-    }
-
-    /** What does not change while they are connected. */
-    private static List<String> names(List<String> clients) {
-        return clients.stream()
-                .map(client -> client.substring(0, client.indexOf(' ', client.indexOf(" addr=") + 1)))
+                        .map(line -> server.address() + " "
+                                + line.substring(0, line.indexOf(' ', line.indexOf(" addr=") + 1))))
                 .toList();
     }
 
