@@ -23,7 +23,7 @@ conformance: ## all contracts on servers in containers, on the newest JDK here; 
 
 soak: ## the long tests, then make faults; SOAK='-pl id-segment -am -Dcoordkit.soak.ids=1000000 -Dcoordkit.soak.kills=50' chooses among the first by module and size, without the second
 	scripts/install-test-servers
-	$(MVN) verify -Dtest.groups=soak -Dtest.excludedGroups=conformance -Dsurefire.failIfNoSpecifiedTests=false $(SOAK)
+	$(MVN) verify -Dtest.jvm= -Dtest.groups=soak -Dtest.excludedGroups=conformance -Dsurefire.failIfNoSpecifiedTests=false $(SOAK)
 	$(if $(SOAK),,$(MAKE) faults FAULTS=$(or $(FAULTS),PT10M))
 
 faults: ## locks and their peers under faults, again and again for FAULTS=PT10M each; prints docs/guarantees.md's table
