@@ -398,6 +398,7 @@ public abstract class CoordinatorContract {
         });
         assertThat(more).as("with a branch that was not enlisted then").isEqualTo(first);
         await("that one is cancelled", () -> two.effects(gid, CANCEL) == 1);
+        LockSupport.parkNanos(SETTLING.toNanos()); // for a cancel that should not come
         assertThat(two.effects(gid, CONFIRM)).isEqualTo(1);
         assertThat(one.deliveries(gid, CANCEL))
                 .as("what the commit is about, though called with something else")
