@@ -124,10 +124,10 @@ final class TestNodes implements AutoCloseable {
         return Patiently.open(this::openBackend);
     }
 
-    /** A client whose locks have the longest TTL. */
+    /** A client whose locks have the longest TTL, opened as patiently. */
     LockClient openClient() {
-        return RedlockLocks.connect(
-                uris(), options, LockOptions.DEFAULTS.withTtl(options.maxTtl()), CoordObserver.NONE);
+        return Patiently.open(() -> RedlockLocks.connect(
+                uris(), options, LockOptions.DEFAULTS.withTtl(options.maxTtl()), CoordObserver.NONE));
     }
 
     /** Kills all nodes. */
