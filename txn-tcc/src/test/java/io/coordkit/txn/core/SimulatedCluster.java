@@ -18,6 +18,7 @@ import io.coordkit.txn.spi.TransactionalLog;
 import io.coordkit.txn.spi.TxnLog;
 import io.coordkit.txn.tcc.TccCoordinator;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -402,7 +403,16 @@ final class SimulatedCluster implements AutoCloseable {
     public void close() {
         closers.forEach(Runnable::run);
         participant.close();
-        databaseStays.close();
+        shutDown();
         database.dispose();
+    }
+
+    /** Also under what is still using it: its files may be deleted then. */
+    private void shutDown() {
+        try (Statement statement = databaseStays.getConnection().createStatement()) {
+            statement.execute("SHUTDOWN");
+        } catch (SQLException e) {
+            throw new IllegalStateException("The participants' database does not shut down", e);
+        }
     }
 }
