@@ -252,9 +252,26 @@ final class OpenDatabase implements BranchEndpoint {
         release(branch);
     }
 
-    /** Ends the connection under the body. */
+    /** Ends the connection under the body, and what it is in the middle of. */
     void abort(XaBranch branch) {
-        branch.abort(workers);
+        if (branch.abort(workers)) {
+            workers.execute(() -> endAtItsServer(branch.xid()));
+        }
+    }
+
+    /** A server that is in the middle of a statement notices only after it that the connection was closed. */
+    private void endAtItsServer(BranchXid xid) {
+        try {
+            boolean ended = beside(fresh -> server().release(fresh.session(), xid));
+            log.debug("{}: its connection was {} there", xid, ended ? "ended" : "gone");
+        } catch (SQLException | TxnException e) {
+            log.warn(
+                    "{}: its connection was closed, but a statement that its server is in the middle of could not be"
+                            + " ended ({}) and keeps its locks for as long as it takes; KILL {} ends it",
+                    xid,
+                    reason(e),
+                    xid.connection());
+        }
     }
 
     private void release(XaBranch branch) {

@@ -250,18 +250,22 @@ final class XaBranch {
     /**
      * Ends the connection at once, whatever the body is in the middle of, and with it the branch; unless the body has
      * done its work, for what is prepared may be decided already.
+     *
+     * @return whether it has
      */
-    void abort(Executor threads) {
+    boolean abort(Executor threads) {
         if (lock.tryLock()) {
             try {
                 if (state == State.ACTIVE) {
                     state = State.ABORTED;
                     connection.abort(threads);
+                    return true;
                 }
             } finally {
                 lock.unlock();
             }
         }
+        return false;
     }
 
     boolean isPrepared() {

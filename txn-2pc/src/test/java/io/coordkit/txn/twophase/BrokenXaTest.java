@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
@@ -115,6 +116,11 @@ class BrokenXaTest {
         @Override
         boolean refusesWrites() {
             return false;
+        }
+
+        @Override
+        String sleep(XADataSource database) throws SQLException {
+            return H2TwoPhaseTest.sleepOn(database);
         }
 
         @Override

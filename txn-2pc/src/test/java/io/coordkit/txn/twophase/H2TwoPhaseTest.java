@@ -8,6 +8,8 @@ import io.coordkit.txn.TwoPhase;
 import io.coordkit.txn.core.SqlTxnLog;
 import io.coordkit.txn.twophase.FragileProcess.Point;
 import io.coordkit.txn.twophase.FragileProcess.Victim;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
@@ -26,6 +28,22 @@ class H2TwoPhaseTest extends TwoPhaseContract {
     @Override
     boolean refusesWrites() {
         return false;
+    }
+
+    @Override
+    String sleep(XADataSource database) throws SQLException {
+        return sleepOn(database);
+    }
+
+    static String sleepOn(XADataSource database) throws SQLException {
+        XAConnection physical = database.getXAConnection();
+        try (Connection connection = physical.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ALIAS sleep FOR 'java.lang.Thread.sleep(long)'");
+        } finally {
+            physical.close();
+        }
+        return "CALL sleep(3000)";
     }
 
     static XADataSource inMemory() {

@@ -53,6 +53,11 @@ class MariaDbTwoPhaseTest extends TwoPhaseContract {
         return true;
     }
 
+    @Override
+    String sleep(XADataSource database) {
+        return "SELECT BENCHMARK(100000000000, MD5('SLEEP() would notice that the client is gone'))";
+    }
+
     private static void refused(String url, String... named) {
         MysqlXADataSource source = new MysqlXADataSource();
         source.setUrl(url);

@@ -42,6 +42,11 @@ class MySqlTwoPhaseTest extends TwoPhaseContract {
         return true;
     }
 
+    @Override
+    String sleep(XADataSource database) {
+        return "SELECT BENCHMARK(100000000000, MD5('SLEEP() would notice that the client is gone'))";
+    }
+
     @Test
     void whatIsPrepared_isDetached_soThatAnotherEndsItAndItsConnectionGoesOn() throws Exception {
         XADataSource source = database();

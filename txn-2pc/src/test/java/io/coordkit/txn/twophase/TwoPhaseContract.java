@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -82,6 +83,9 @@ abstract class TwoPhaseContract {
 
     /** Whether it refuses what a transaction writes that was to read only. */
     abstract boolean refusesWrites();
+
+    /** A statement that takes seconds; where its server can be told to end it, longer than the patience of all. */
+    abstract String sleep(XADataSource database) throws SQLException;
 
     /** How coordinators see that database. */
     XADataSource asSeen(XADataSource database) {
@@ -329,6 +333,39 @@ abstract class TwoPhaseContract {
                     return "in time";
                 }))
                 .isEqualTo(new Outcome.Committed<>(gid, "in time"));
+    }
+
+    @Test
+    void X6_aStatementUnderWay_goesWithItsConnection() throws Exception {
+        String sleep = sleep(orders.source());
+        TwoPhase coordinator = coordinator();
+        CompletableFuture<Outcome<String>> slow = new CompletableFuture<>();
+        CountDownLatch written = new CountDownLatch(1);
+        new Thread(() -> slow.completeAsync(() -> sleepy(coordinator, sleep, written), Runnable::run)).start();
+        assertThat(written.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(slow.<Object>handle((outcome, failure) -> outcome == null ? failure : outcome)
+                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isInstanceOfAny(TxnException.class, CompletionException.class, Outcome.Aborted.class);
+        assertThat(coordinator.begin(gid).awaitPhase2(PATIENCE).run(tx -> {
+                    insert(tx, "orders", "late");
+                    return "in time";
+                }))
+                .isEqualTo(new Outcome.Committed<>(gid, "in time"));
+    }
+
+    private Outcome<String> sleepy(TwoPhase coordinator, String sleep, CountDownLatch written) {
+        try {
+            return coordinator.begin(gid + "2").timeout(LEASE.multipliedBy(2)).run(tx -> {
+                insert(tx, "orders", "late");
+                written.countDown();
+                try (Statement statement = tx.connection("orders").createStatement()) {
+                    statement.execute(sleep);
+                }
+                return "late";
+            });
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
