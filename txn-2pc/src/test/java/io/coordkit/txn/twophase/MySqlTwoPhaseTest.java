@@ -1,11 +1,14 @@
 package io.coordkit.txn.twophase;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mysql.cj.jdbc.MysqlXADataSource;
+import io.coordkit.ConfigurationException;
 import io.coordkit.testkit.server.MySqlServer;
 import io.coordkit.testkit.server.Servers;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -66,6 +69,24 @@ class MySqlTwoPhaseTest extends TwoPhaseContract {
         } finally {
             first.close();
             second.close();
+        }
+    }
+
+    @Test
+    void anAccountThatMayNotSeeWhatIsPrepared_isRefusedAtTheStart_untilItMay() throws SQLException {
+        String url = SERVERS.get(0).createDatabase("blind");
+        MysqlXADataSource source = new MysqlXADataSource();
+        source.setUrl(url.replaceFirst("user=[^&]*", "user=blind").replaceFirst("password=[^&]*", "password=blind")
+                + "&allowPublicKeyRetrieval=true");
+        XaDatabase shop = XaDatabase.of("shop", source);
+        try (Connection root = DriverManager.getConnection(url)) {
+            execute(root, "CREATE USER IF NOT EXISTS blind IDENTIFIED BY 'blind'");
+            execute(root, "GRANT ALL ON blind.* TO blind");
+            assertThatThrownBy(() -> OpenDatabase.open(shop, "default"))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContainingAll("'shop'", "GRANT XA_RECOVER_ADMIN ON *.*");
+            execute(root, "GRANT XA_RECOVER_ADMIN ON *.* TO blind");
+            OpenDatabase.open(shop, "default").close();
         }
     }
 
