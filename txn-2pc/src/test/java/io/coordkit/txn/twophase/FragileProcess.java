@@ -155,23 +155,30 @@ final class FragileProcess {
     }
 
     TxnLog around(TxnLog log) {
+        return around(log, () -> {});
+    }
+
+    /** @param kill has its server die, and start again */
+    TxnLog around(TxnLog log, Runnable kill) {
         return (TxnLog) Proxy.newProxyInstance(
                 TxnLog.class.getClassLoader(), new Class<?>[] {TxnLog.class}, (proxy, method, arguments) -> {
                     if (OF_ADMINISTRATION.contains(method.getName()) || method.getDeclaringClass() == Object.class) {
                         return invoke(log, method, arguments);
                     }
                     String what = what(TxnLog.class, method);
-                    lose(what, false);
+                    lose(what, false, kill);
                     Object answer = invoke(log, method, arguments);
-                    lose(what, true);
+                    lose(what, true, kill);
                     return answer;
                 });
     }
 
-    private void lose(String what, boolean after) {
+    private void lose(String what, boolean after, Runnable kill) {
         boolean now = !dead && passes(what, after);
         if (now && fatal.victim() == Victim.PROCESS) {
             die();
+        } else if (now && fatal.victim() == Victim.SERVER) {
+            kill.run();
         }
         if (now || dead) {
             throw new TxnException("There was no answer, " + what, null);
@@ -190,12 +197,12 @@ final class FragileProcess {
 
     private <T> CompletionStage<T> asked(String what, Supplier<CompletionStage<T>> question) {
         try {
-            lose(what, false);
+            lose(what, false, () -> {});
         } catch (TxnException e) {
             return CompletableFuture.failedStage(e);
         }
         return question.get().thenApply(reply -> {
-            lose(what, true);
+            lose(what, true, () -> {});
             return reply;
         });
     }

@@ -26,6 +26,11 @@ class MySqlTwoPhaseCrashTest extends TwoPhaseCrashCases {
     }
 
     @Test
+    void wheneverTheServerOfTheLogIsKilled_andWithItABranchs_itIsAllOrNothing() throws Exception {
+        wheneverTheServerOfTheLogIsKilled(databases().server(1), 2);
+    }
+
+    @Test
     void wheneverAServerIsOffItsNetwork_itIsAllOrNothing() throws Exception {
         wheneverAServerSuffers(server -> during(server::disconnect, server::reconnect), 2);
     }

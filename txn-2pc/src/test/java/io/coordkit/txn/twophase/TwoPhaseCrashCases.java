@@ -2,6 +2,7 @@ package io.coordkit.txn.twophase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mysql.cj.jdbc.MysqlDataSource;
 import io.coordkit.testkit.Crowd;
 import io.coordkit.testkit.server.SqlServer;
 import io.coordkit.testkit.txn.MissedPoint;
@@ -35,7 +36,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
@@ -45,7 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Wherever the coordinator dies, a connection is cut, an answer of the log is lost or a server is killed, in whatever
+ * Wherever the coordinator dies, a connection is cut, an answer of the log is lost or a server is killed, the log's too, in whatever
  * happens to a transaction of one to three branches on two servers: it is all or nothing in the end, nothing stays
  * prepared or locked, and what was answered holds.
  */
@@ -81,21 +84,43 @@ abstract class TwoPhaseCrashCases extends CrashCases {
         return plays(Scenario.values(), fewest, most);
     }
 
+    /** The database of one transaction's log, and what it suffers. */
+    private record LogDatabase(DataSource source, Runnable blow, Runnable end) {
+        static LogDatabase embedded() {
+            JdbcConnectionPool pool = JdbcConnectionPool.create(
+                    "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0", "sa", "");
+            return new LogDatabase(pool, () -> {}, pool::dispose);
+        }
+
+        static LogDatabase on(SqlServer server) {
+            MysqlDataSource source = new MysqlDataSource();
+            source.setUrl(server.createDatabase("log" + RUNS.incrementAndGet()) + "&socketTimeout=10000");
+            return new LogDatabase(source, () -> kill(server), () -> {});
+        }
+    }
+
     /** One transaction on its own log. */
     private static final class Play implements AutoCloseable {
         private final Scenario scenario;
         private final int branches;
         private final String gid = "run-" + RUNS.incrementAndGet() + "-";
-        private final JdbcConnectionPool logDatabase = JdbcConnectionPool.create(
-                "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0", "sa", "");
-        private final TxnLog log = SqlTxnLog.using(logDatabase);
+        private final LogDatabase logDatabase;
+        private final TxnLog log;
         private final FragileProcess process;
         private final Consumer<SqlServer> blow;
         private final CompletableFuture<Outcome<String>> answer = new CompletableFuture<>();
 
         /** @param blow what a server suffers */
-        Play(Scenario scenario, int branches, Point fatal, int occurrence, Consumer<SqlServer> blow) {
+        Play(
+                Scenario scenario,
+                int branches,
+                Point fatal,
+                int occurrence,
+                Consumer<SqlServer> blow,
+                LogDatabase logDatabase) {
             this.blow = blow;
+            this.logDatabase = logDatabase;
+            this.log = SqlTxnLog.using(logDatabase.source());
             this.scenario = scenario;
             this.branches = branches;
             this.process = new FragileProcess(fatal, occurrence);
@@ -107,7 +132,7 @@ abstract class TwoPhaseCrashCases extends CrashCases {
                             ? new BranchReply.Refused(BranchReply.Code.BUSINESS, "not today")
                             : new BranchReply.Done());
             TwoPhaseCoordinator.Builder builder = TwoPhaseCoordinator.builder()
-                    .log(by.around(log))
+                    .log(by.around(log, logDatabase.blow()))
                     .home(gid)
                     .name(name)
                     .lease(LEASE)
@@ -276,7 +301,7 @@ abstract class TwoPhaseCrashCases extends CrashCases {
 
         @Override
         public void close() {
-            logDatabase.dispose();
+            logDatabase.end().run();
         }
     }
 
@@ -285,7 +310,7 @@ abstract class TwoPhaseCrashCases extends CrashCases {
     }
 
     private static Set<String> unhurt(Scenario scenario, int branches) {
-        try (Play play = new Play(scenario, branches, NOWHERE, 0, unhurt -> {})) {
+        try (Play play = new Play(scenario, branches, NOWHERE, 0, unhurt -> {}, LogDatabase.embedded())) {
             play.play();
             play.recover();
             return play.process().passed().keySet();
@@ -338,6 +363,32 @@ abstract class TwoPhaseCrashCases extends CrashCases {
         }
     }
 
+    /**
+     * It is all or nothing, whenever the server of the log is killed: at each call to it once, in the first scenario that
+     * makes it.
+     */
+    static void wheneverTheServerOfTheLogIsKilled(SqlServer server, int branches) throws Exception {
+        int kills = 0;
+        for (String what : FragileProcess.all().stream()
+                .map(Point::what)
+                .filter(any -> any.startsWith("TxnLog."))
+                .distinct()
+                .toList()) {
+            for (boolean after : new boolean[] {false, true}) {
+                Point point = new Point(what, after, Victim.SERVER);
+                for (Scenario scenario : Scenario.values()) {
+                    if (passed(scenario, branches).contains(point.key())) {
+                        run(scenario, branches, point, unhurt -> {}, () -> LogDatabase.on(server));
+                        kills++;
+                        break;
+                    }
+                }
+            }
+        }
+        System.out.printf("Two-phase commits: the log's server was killed at %d points%n", kills);
+        assertThat(kills).isPositive();
+    }
+
     private static void suffers(Scenario scenario, int branches, Point point, Consumer<SqlServer> blow)
             throws Exception {
         assertThat(run(scenario, branches, point, blow))
@@ -347,8 +398,14 @@ abstract class TwoPhaseCrashCases extends CrashCases {
 
     private static Duration run(Scenario scenario, int branches, Point point, Consumer<SqlServer> blow)
             throws Exception {
+        return run(scenario, branches, point, blow, LogDatabase::embedded);
+    }
+
+    private static Duration run(
+            Scenario scenario, int branches, Point point, Consumer<SqlServer> blow, Supplier<LogDatabase> logDatabase)
+            throws Exception {
         for (int attempt = 1; attempt <= 3; attempt++) {
-            try (Play play = new Play(scenario, branches, point, 1, blow)) {
+            try (Play play = new Play(scenario, branches, point, 1, blow, logDatabase.get())) {
                 play.play();
                 Duration took = play.recover();
                 if (play.process().hasFired()) {

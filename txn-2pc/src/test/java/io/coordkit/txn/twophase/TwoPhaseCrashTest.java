@@ -3,6 +3,7 @@ package io.coordkit.txn.twophase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordkit.testkit.server.MariaDbServer;
+import io.coordkit.testkit.server.SqlServer;
 import io.coordkit.txn.twophase.FragileProcess.Point;
 import java.sql.SQLException;
 import java.util.Set;
@@ -20,6 +21,13 @@ class TwoPhaseCrashTest extends TwoPhaseCrashCases {
 
     static Stream<Arguments> plays() {
         return plays(1, MAX_BRANCHES);
+    }
+
+    @Test
+    void wheneverTheServerOfTheLogIsKilled_itIsAllOrNothing() throws Exception {
+        try (SqlServer own = MariaDbServer.start()) {
+            wheneverTheServerOfTheLogIsKilled(own, 2);
+        }
     }
 
     @Test
