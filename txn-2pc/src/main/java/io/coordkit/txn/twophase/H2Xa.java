@@ -37,8 +37,19 @@ final class H2Xa implements XaServer {
     }
 
     @Override
-    public long adopt(Connection connection) {
+    public long adopt(Connection connection, String token) {
         return connections.incrementAndGet();
+    }
+
+    /** Closing it waits for the statement. */
+    @Override
+    public boolean keepsAtIt() {
+        return false;
+    }
+
+    @Override
+    public boolean end(Connection connection, PooledXa other) {
+        return false;
     }
 
     @Override

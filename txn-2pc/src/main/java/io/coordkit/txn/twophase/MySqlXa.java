@@ -22,11 +22,12 @@ import org.slf4j.LoggerFactory;
  * end it while that connection lives, although {@code XA RECOVER} lists it: {@code XA COMMIT} answers that there is no
  * such branch. So a branch's id holds the number of its connection, which is ended then. A server gives numbers again after
  * a restart, but no branch is with its connection any more then. Each connection of ours takes a named lock when it is
- * opened, so that never another one is ended.
+ * opened, so that never somebody else's is ended; and one of a name that no other has, by which those who have it know it.
  */
 final class MySqlXa implements XaServer {
     private static final Logger log = LoggerFactory.getLogger(MySqlXa.class);
     private static final String LOCK_PREFIX = "ck2p ";
+    private static final int NO_SUCH_CONNECTION = 1094; // ER_NO_SUCH_THREAD
 
     private final Duration idleTimeout;
     private final Duration answerTimeout;
@@ -73,18 +74,31 @@ final class MySqlXa implements XaServer {
     }
 
     @Override
-    public long adopt(Connection connection) throws SQLException {
+    public long adopt(Connection connection, String token) throws SQLException {
         if (connection.getNetworkTimeout() == 0) {
             connection.setNetworkTimeout(Runnable::run, Math.toIntExact(answerTimeout.toMillis()));
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET SESSION wait_timeout = " + idleTimeout.toSeconds());
-            try (ResultSet rows = statement.executeQuery(
-                    "SELECT CONNECTION_ID(), GET_LOCK(CONCAT('" + LOCK_PREFIX + "', CONNECTION_ID()), 0)")) {
+        }
+        try (PreparedStatement query = connection.prepareStatement("SELECT CONNECTION_ID(), GET_LOCK(CONCAT('"
+                + LOCK_PREFIX + "', CONNECTION_ID()), 0), GET_LOCK(?, 0)")) {
+            query.setString(1, LOCK_PREFIX + token);
+            try (ResultSet rows = query.executeQuery()) {
                 rows.next();
                 return rows.getLong(1);
             }
         }
+    }
+
+    @Override
+    public boolean keepsAtIt() {
+        return true;
+    }
+
+    @Override
+    public boolean end(Connection connection, PooledXa other) throws SQLException {
+        return kill(connection, other.number(), LOCK_PREFIX + other.token());
     }
 
     @Override
@@ -127,18 +141,28 @@ final class MySqlXa implements XaServer {
 
     @Override
     public boolean release(Connection connection, BranchXid xid) throws SQLException {
+        return kill(connection, xid.connection(), LOCK_PREFIX + xid.connection());
+    }
+
+    /** Ends the connection of that number if it has that lock. */
+    private static boolean kill(Connection connection, long number, String lock) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("SELECT IS_USED_LOCK(?)")) {
-            query.setString(1, LOCK_PREFIX + xid.connection());
+            query.setString(1, lock);
             try (ResultSet rows = query.executeQuery()) {
-                if (!rows.next() || rows.getLong(1) != xid.connection()) {
+                if (!rows.next() || rows.getLong(1) != number) {
                     return false;
                 }
             }
         }
         try (Statement kill = connection.createStatement()) {
-            kill.execute("KILL " + xid.connection());
+            kill.execute("KILL " + number);
+            return true;
+        } catch (SQLException e) {
+            if (e.getErrorCode() == NO_SUCH_CONNECTION) { // any more
+                return false;
+            }
+            throw e;
         }
-        return true;
     }
 
     @Override

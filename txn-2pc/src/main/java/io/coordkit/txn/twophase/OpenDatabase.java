@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -44,6 +45,7 @@ final class OpenDatabase implements BranchEndpoint {
     private final String user;
     private final XaPool pool;
     private final ThreadPoolExecutor workers;
+    private final AbandonedSessions abandoned;
     private final ConcurrentMap<BranchXid, XaBranch> held = new ConcurrentHashMap<>();
     /** The latest that ended with their votes. One that is forgotten refuses when it is asked again, which is safe. */
     private final Set<BranchXid> readOnly =
@@ -69,6 +71,12 @@ final class OpenDatabase implements BranchEndpoint {
         this.database = database;
         this.user = user;
         this.pool = new XaPool(database, this::server);
+        this.abandoned = new AbandonedSessions(
+                database.name(),
+                errand -> beside(fresh -> {
+                    errand.run(fresh);
+                    return true;
+                }));
         this.workers = Workers.named("coordkit-xa-" + database.name(), database.maxConnections(), QUEUE);
     }
 
@@ -160,7 +168,7 @@ final class OpenDatabase implements BranchEndpoint {
                 server.check(connection, database.name());
                 ResourceName.claim(connection, database.name(), user);
                 String owner = ResourceName.owner(connection, user);
-                requireRecovery(server, physical, database.name());
+                requireRecovery(server, physical, database);
                 return new Facts(server, owner);
             } finally {
                 physical.close();
@@ -184,12 +192,17 @@ final class OpenDatabase implements BranchEndpoint {
                 "Database '" + database.name() + "' did not answer: " + e.getMessage(), e);
     }
 
-    private static void requireRecovery(XaServer server, XAConnection connection, String name) throws SQLException {
+    private static void requireRecovery(XaServer server, XAConnection connection, XaDatabase database)
+            throws SQLException {
         try {
             server.inDoubt(connection);
         } catch (XAException e) {
+            if (e.errorCode == XAException.XAER_RMFAIL) {
+                throw unreachable(database, e);
+            }
             throw new ConfigurationException(
-                    "Database '" + name + "' does not let this account see prepared branches (" + e.getMessage()
+                    "Database '" + database.name() + "' does not let this account see prepared branches ("
+                            + e.getMessage()
                             + "), so none could be recovered; on MySQL: GRANT XA_RECOVER_ADMIN ON *.* TO the account",
                     e);
         }
@@ -254,23 +267,18 @@ final class OpenDatabase implements BranchEndpoint {
 
     /** Ends the connection under the body, and what it is in the middle of. */
     void abort(XaBranch branch) {
-        if (branch.abort(workers)) {
-            workers.execute(() -> endAtItsServer(branch.xid()));
+        abort(branch, workers);
+    }
+
+    private void abort(XaBranch branch, Executor threads) {
+        if (branch.abort(threads)) {
+            abandon(branch);
         }
     }
 
-    /** A server that is in the middle of a statement notices only after it that the connection was closed. */
-    private void endAtItsServer(BranchXid xid) {
-        try {
-            boolean ended = beside(fresh -> server().release(fresh.session(), xid));
-            log.debug("{}: its connection was {} there", xid, ended ? "ended" : "gone");
-        } catch (SQLException | TxnException e) {
-            log.warn(
-                    "{}: its connection was closed, but a statement that its server is in the middle of could not be"
-                            + " ended ({}) and keeps its locks for as long as it takes; KILL {} ends it",
-                    xid,
-                    reason(e),
-                    xid.connection());
+    private void abandon(XaBranch branch) {
+        if (server().keepsAtIt()) {
+            abandoned.add(branch.connection());
         }
     }
 
@@ -287,6 +295,9 @@ final class OpenDatabase implements BranchEndpoint {
     /** Closes its connection: it is not to be trusted. */
     void discard(XaBranch branch) {
         if (held.remove(branch.xid(), branch)) {
+            if (branch.isActive()) {
+                abandon(branch);
+            }
             pool.discard(branch.connection());
         }
     }
@@ -534,10 +545,12 @@ final class OpenDatabase implements BranchEndpoint {
     public void close() {
         held.values().forEach(branch -> {
             if (server().outlivesItsConnection() || !branch.mayBePrepared()) {
+                abort(branch, Runnable::run); // for closing it waits for the statement under way
                 discard(branch);
             }
         });
         pool.close();
+        abandoned.close();
         workers.shutdown();
     }
 }

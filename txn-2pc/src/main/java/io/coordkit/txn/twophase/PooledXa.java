@@ -9,9 +9,10 @@ import javax.transaction.xa.XAResource;
 /**
  * A connection that branches are begun on, one after the other.
  *
- * @param number as its server numbers it
+ * @param number as its server numbers it, which may give it to another after a restart
+ * @param token no other has
  */
-record PooledXa(XAConnection physical, XAResource xa, Connection session, long number) {
+record PooledXa(XaServer server, XAConnection physical, XAResource xa, Connection session, long number, String token) {
 
     /** Ends it at once, whatever it is in the middle of; on H2, which cannot, after the statement under way. */
     void abort(Executor threads) {

@@ -272,6 +272,11 @@ final class XaBranch {
         return state == State.PREPARED;
     }
 
+    /** Whether its body may be at work. */
+    boolean isActive() {
+        return state == State.ACTIVE;
+    }
+
     /** The same, once the call that is under way has been answered; also if it is not within 1 s. */
     boolean mayBePrepared() {
         try {

@@ -4,6 +4,7 @@ import io.coordkit.txn.TxnException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.NoSuchElementException;
+import java.util.UUID;
 import java.util.function.Supplier;
 import javax.sql.XAConnection;
 import org.apache.commons.pool2.BasePooledObjectFactory;
@@ -47,7 +48,9 @@ final class XaPool {
             XAConnection physical = database.source().getXAConnection();
             try {
                 Connection session = physical.getConnection();
-                return new PooledXa(physical, physical.getXAResource(), session, known.adopt(session));
+                String token = UUID.randomUUID().toString();
+                return new PooledXa(
+                        known, physical, physical.getXAResource(), session, known.adopt(session, token), token);
             } catch (SQLException | RuntimeException e) {
                 physical.close();
                 throw e;

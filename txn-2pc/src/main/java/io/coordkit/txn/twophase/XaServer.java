@@ -26,9 +26,21 @@ interface XaServer {
     /**
      * Makes a new connection ready for use.
      *
+     * @param token by which {@link #end(Connection, PooledXa)} knows it
      * @return its number, by which {@link #release} finds it
      */
-    long adopt(Connection connection) throws SQLException;
+    long adopt(Connection connection, String token) throws SQLException;
+
+    /** Whether a server that is in the middle of a statement does not notice that its connection was closed. */
+    boolean keepsAtIt();
+
+    /**
+     * Ends a connection of ours, and what its server is in the middle of there.
+     *
+     * @param connection by which to do it
+     * @return false if it is gone
+     */
+    boolean end(Connection connection, PooledXa other) throws SQLException;
 
     /** Has the branches that are begun on that connection from now on refused what they write, where the server can. */
     void setReadOnly(Connection connection, boolean readOnly) throws SQLException;
