@@ -10,7 +10,6 @@ import io.coordkit.txn.spi.TxnLog;
 import io.coordkit.txn.twophase.TwoPhaseCoordinator;
 import io.coordkit.txn.twophase.XaDatabase;
 import io.coordkit.txn.twophase.XaParticipant;
-import io.coordkit.txn.twophase.XaTransaction;
 import io.grpc.Channel;
 import java.sql.PreparedStatement;
 import javax.sql.XADataSource;
@@ -41,9 +40,7 @@ final class TwoPhaseExample {
                 insert.setLong(1, 1L);
                 insert.executeUpdate();
             }
-            ((XaTransaction) tx)
-                    .jdbi(stock)
-                    .useHandle(db -> db.execute("UPDATE stock SET available = available - 2 WHERE sku = '4711'"));
+            stock.jdbi(tx).useHandle(db -> db.execute("UPDATE stock SET available = available - 2 WHERE sku = '4711'"));
             return 1L;
         });
         // run ends

@@ -1,8 +1,12 @@
 package io.coordkit.txn.twophase;
 
+import io.coordkit.txn.TwoPhaseTransaction;
 import io.coordkit.txn.spi.TxnNames;
+import java.sql.Connection;
 import java.time.Duration;
 import javax.sql.XADataSource;
+import org.jdbi.v3.core.Handles;
+import org.jdbi.v3.core.Jdbi;
 
 /**
  * A database that takes part in two-phase commits: MySQL 8 or later, MariaDB 10.6 or later, or H2. The account needs the
@@ -43,6 +47,20 @@ public record XaDatabase(
     /** A database with 32 connections at most, for which it waits 5 s, and 60 s until an idle one ends, or a silent one. */
     public static XaDatabase of(String name, XADataSource source) {
         return new XaDatabase(name, source, 32, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60));
+    }
+
+    /**
+     * This database in that transaction, for JDBI. Its handles need not be closed.
+     *
+     * @throws IllegalArgumentException if none of its name is registered with the transaction's coordinator
+     * @throws io.coordkit.txn.TxnException if it does not answer, or all its connections stay in use
+     */
+    public Jdbi jdbi(TwoPhaseTransaction tx) {
+        Connection connection = tx.connection(name);
+        Jdbi jdbi = Jdbi.create(() -> connection);
+        // What is open on the connection is the coordinator's to end.
+        jdbi.getConfig(Handles.class).setForceEndTransactions(false);
+        return jdbi;
     }
 
     /** The same with another number of connections. */

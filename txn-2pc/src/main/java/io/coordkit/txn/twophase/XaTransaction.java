@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAException;
-import org.jdbi.v3.core.Handles;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,13 +73,9 @@ public final class XaTransaction implements TwoPhaseTransaction {
         return known == null ? begin(resource).lent() : known.lent();
     }
 
-    /** That database in this transaction, for JDBI. Its handles need not be closed. */
+    /** As {@link XaDatabase#jdbi}. */
     public Jdbi jdbi(XaDatabase database) {
-        Connection connection = connection(database.name());
-        Jdbi jdbi = Jdbi.create(() -> connection);
-        // What is open on the connection is the coordinator's to end.
-        jdbi.getConfig(Handles.class).setForceEndTransactions(false);
-        return jdbi;
+        return database.jdbi(this);
     }
 
     private OpenDatabase database(String resource) {
