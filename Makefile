@@ -29,7 +29,7 @@ soak: ## the long tests, then make faults; SOAK='-pl id-segment -am -Dcoordkit.s
 faults: ## locks and their peers under faults, again and again for FAULTS=PT10M each; prints docs/guarantees.md's table
 	scripts/install-test-servers
 	rm -f */target/lock-faults.md
-	scripts/run-tests -pl lock-redis,lock-redlock,lock-etcd,lock-zookeeper -am -Dtest.groups=faults \
+	scripts/run-tests -pl lock-redis,lock-redlock,lock-etcd,lock-zookeeper -am -Dtest.jvm= -Dtest.groups=faults \
 		-Dtest.excludedGroups=conformance -Dcoordkit.soak.faults=$(or $(FAULTS),PT0S)
 	scripts/fault-table
 

@@ -31,6 +31,9 @@ public final class Conformance implements BeforeAllCallback, TestWatcher {
     static final String PASSED = "passed";
     static final String FAILED = "failed";
     static final String SKIPPED = "skipped";
+    /** By scripts/run-tests, of a test that was {@link TooLate} and has passed since, alone. */
+    static final String LATE = "late";
+
     static final String NOT_PROMISED = "not promised";
 
     private static final Pattern RULE = Pattern.compile("^([A-Z]\\d+)_");

@@ -35,8 +35,12 @@ public final class ConformanceMatrix {
      * @param result one of {@link Conformance}'s
      */
     private record Cell(String result, String reason) {
-        private static final List<String> WORST_FIRST =
-                List.of(Conformance.FAILED, Conformance.SKIPPED, Conformance.NOT_PROMISED, Conformance.PASSED);
+        private static final List<String> WORST_FIRST = List.of(
+                Conformance.FAILED,
+                Conformance.SKIPPED,
+                Conformance.NOT_PROMISED,
+                Conformance.LATE,
+                Conformance.PASSED);
 
         Cell worse(Cell other) {
             return WORST_FIRST.indexOf(result) <= WORST_FIRST.indexOf(other.result) ? this : other;
@@ -49,6 +53,7 @@ public final class ConformanceMatrix {
         String text() {
             return switch (result) {
                 case Conformance.PASSED -> "pass";
+                case Conformance.LATE -> "pass, when alone";
                 case Conformance.NOT_PROMISED -> "not promised: `" + reason + "`";
                 default -> "**" + result + "**";
             };

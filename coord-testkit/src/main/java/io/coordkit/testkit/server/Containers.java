@@ -2,7 +2,6 @@ package io.coordkit.testkit.server;
 
 import java.util.Optional;
 import org.testcontainers.DockerClientFactory;
-import org.testcontainers.containers.ContainerFetchException;
 
 /** Whether there can be containers. */
 final class Containers {
@@ -25,7 +24,7 @@ final class Containers {
                 return DockerClientFactory.instance().isDockerAvailable()
                         ? Optional.empty()
                         : Optional.of("no Docker answers; install it and start its daemon");
-            } catch (ContainerFetchException e) {
+            } catch (RuntimeException e) { // also of the image that cleans up, if it can be had but not started
                 return Optional.of(e.getMessage() + "; where no registry can be reached, make the images with"
                         + " .ci/images/build and set TESTCONTAINERS_RYUK_DISABLED=true");
             }

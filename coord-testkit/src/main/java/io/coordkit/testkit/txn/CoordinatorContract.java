@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.coordkit.testkit.Conformance;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.testkit.txn.UnreliableLog.Fate;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Payload;
@@ -130,7 +131,7 @@ public abstract class CoordinatorContract {
     private void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + patience().toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            TooLate.check(end, what);
             LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
         }
     }

@@ -1,5 +1,6 @@
 package io.coordkit.testkit.txn;
 
+import io.coordkit.testkit.TooLate;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -19,11 +20,11 @@ public final class MissedPoint {
      * @param run what was to come there
      * @param point as {@code replay} calls it
      * @param replay the points that are passed once more when nobody dies
-     * @throws AssertionError if it is passed every time
+     * @throws TooLate if it is passed every time
      */
     public static void allow(String run, String point, Supplier<Set<String>> replay) {
         if (Stream.generate(replay).limit(REPLAYS).allMatch(passed -> passed.contains(point))) {
-            throw new AssertionError(run + " has not come to where " + point);
+            throw new TooLate(run + " has not come to where " + point, null);
         }
         System.out.println(run + " comes to where " + point + " by chance only");
     }

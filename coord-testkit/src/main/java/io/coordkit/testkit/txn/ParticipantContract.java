@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coordkit.testkit.Conformance;
 import io.coordkit.testkit.Crowd;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.txn.Payload;
 import io.coordkit.txn.spi.BranchCall;
 import io.coordkit.txn.spi.BranchEndpoint;
@@ -132,7 +133,7 @@ public abstract class ParticipantContract {
     private void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            TooLate.check(end, what);
             LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
         }
     }

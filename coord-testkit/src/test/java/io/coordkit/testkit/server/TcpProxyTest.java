@@ -3,6 +3,7 @@ package io.coordkit.testkit.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.coordkit.testkit.TooLate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -133,7 +134,7 @@ class TcpProxyTest {
     private static void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + Duration.ofMillis(PATIENCE_MILLIS).toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            TooLate.check(deadline, what);
             Thread.onSpinWait();
         }
     }

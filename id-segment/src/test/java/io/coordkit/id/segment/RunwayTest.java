@@ -7,6 +7,7 @@ import io.coordkit.id.IdGenerator;
 import io.coordkit.id.IdUnavailableException;
 import io.coordkit.id.RangeGuarantee;
 import io.coordkit.observe.CoordEvent;
+import io.coordkit.testkit.TooLate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -139,7 +140,7 @@ class RunwayTest {
     static void await(BooleanSupplier condition) throws InterruptedException {
         long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(giveUp);
+            TooLate.check(giveUp, "in time");
             TimeUnit.MILLISECONDS.sleep(2);
         }
     }

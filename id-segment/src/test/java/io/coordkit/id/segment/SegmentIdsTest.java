@@ -8,6 +8,7 @@ import io.coordkit.id.IdGenerator;
 import io.coordkit.id.IdRange;
 import io.coordkit.id.IdUnavailableException;
 import io.coordkit.observe.CoordEvent;
+import io.coordkit.testkit.TooLate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -288,7 +289,7 @@ class SegmentIdsTest {
     private static void await(BooleanSupplier condition) throws InterruptedException {
         long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(giveUp);
+            TooLate.check(giveUp, "in time");
             TimeUnit.MILLISECONDS.sleep(2);
         }
     }

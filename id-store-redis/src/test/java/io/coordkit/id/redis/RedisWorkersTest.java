@@ -16,6 +16,7 @@ import io.coordkit.id.WorkerWindow;
 import io.coordkit.id.snowflake.SnowflakeIds;
 import io.coordkit.observe.CoordEvent;
 import io.coordkit.testkit.ChildJvm;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.testkit.server.FreePort;
 import io.coordkit.testkit.server.RedisServer;
 import java.nio.file.Path;
@@ -216,7 +217,7 @@ class RedisWorkersTest {
     private static void await(BooleanSupplier condition, String what) throws InterruptedException {
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("time to wait for %s", what).isLessThan(giveUp);
+            TooLate.check(giveUp, "time to wait for %s", what);
             Thread.sleep(100);
         }
     }

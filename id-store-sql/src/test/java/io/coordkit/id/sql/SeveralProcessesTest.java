@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.coordkit.id.IdRange;
 import io.coordkit.id.IdUnavailableException;
 import io.coordkit.id.RangeAllocator;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.testkit.server.MariaDbServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -126,9 +127,7 @@ class SeveralProcessesTest {
     private static void awaitSize(ConcurrentLinkedQueue<IdRange> ranges, int size) throws InterruptedException {
         long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         while (ranges.size() < size) {
-            assertThat(System.nanoTime())
-                    .as("%d of %d ranges", ranges.size(), size)
-                    .isLessThan(giveUp);
+            TooLate.check(giveUp, "%d of %d ranges", ranges.size(), size);
             TimeUnit.MILLISECONDS.sleep(5);
         }
     }

@@ -12,6 +12,7 @@ import io.coordkit.observe.CoordObserver;
 import io.coordkit.sql.SqlDialect;
 import io.coordkit.testkit.ChildJvm;
 import io.coordkit.testkit.Crowd;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.testkit.server.MariaDbServer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -234,7 +235,7 @@ class SnowflakeProcessesTest {
     private static void await(BooleanSupplier condition, String what) throws InterruptedException {
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("time to wait for %s", what).isLessThan(giveUp);
+            TooLate.check(giveUp, "time to wait for %s", what);
             Thread.sleep(5);
         }
     }

@@ -9,6 +9,7 @@ import io.coordkit.lock.Hold;
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockOptions;
 import io.coordkit.observe.CoordObserver;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.testkit.server.RedisSentinels;
 import io.coordkit.testkit.server.RedisServer;
 import io.coordkit.testkit.server.Servers;
@@ -117,7 +118,7 @@ class RedisSentinelTest {
     private static void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            TooLate.check(deadline, what);
             LockSupport.parkNanos(20_000_000);
         }
     }

@@ -1,12 +1,11 @@
 package io.coordkit.lock.redlock;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.coordkit.config.TlsSettings;
 import io.coordkit.lock.LockClient;
 import io.coordkit.lock.LockOptions;
 import io.coordkit.observe.CoordObserver;
 import io.coordkit.testkit.Patiently;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.testkit.lock.BaseLine;
 import io.coordkit.testkit.lock.RedisResidue;
 import io.coordkit.testkit.server.RedisServer;
@@ -151,7 +150,7 @@ final class TestNodes implements AutoCloseable {
     static void await(String what, Duration patience, BooleanSupplier condition) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - deadline).as(what).isNegative();
+            TooLate.check(deadline, what);
             LockSupport.parkNanos(20_000_000);
         }
     }

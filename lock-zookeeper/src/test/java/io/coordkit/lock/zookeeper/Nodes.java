@@ -1,5 +1,6 @@
 package io.coordkit.lock.zookeeper;
 
+import io.coordkit.testkit.TooLate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -67,9 +68,7 @@ final class Nodes {
     static void await(String what, BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("not within " + PATIENCE + ": " + what);
-            }
+            TooLate.check(deadline, what);
             TimeUnit.MILLISECONDS.sleep(20);
         }
     }

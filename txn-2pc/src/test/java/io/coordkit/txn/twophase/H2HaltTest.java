@@ -3,6 +3,7 @@ package io.coordkit.txn.twophase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordkit.testkit.ChildJvm;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.txn.TwoPhase;
 import io.coordkit.txn.core.FileTxnLog;
 import io.coordkit.txn.spi.TxnLog;
@@ -85,7 +86,7 @@ class H2HaltTest {
                 TwoPhase coordinator = H2HaltingProcess.open(directory, immortal, log)) {
             long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
             while (!coordinator.unfinished(1).isEmpty() || prepared() > 0) {
-                assertThat(System.nanoTime()).as("it ends").isLessThan(end);
+                TooLate.check(end, "it ends");
                 LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
             }
             return coordinator

@@ -3,6 +3,7 @@ package io.coordkit.txn.twophase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordkit.testkit.Crowd;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.testkit.server.SqlServer;
 import io.coordkit.testkit.txn.MissedPoint;
 import io.coordkit.txn.Outcome;
@@ -301,11 +302,13 @@ abstract class ParticipantCrashCases extends CrashCases {
         private void await(String what, BooleanSupplier condition) {
             long end = System.nanoTime() + PATIENCE.toNanos();
             while (!condition.getAsBoolean()) {
-                assertThat(System.nanoTime())
-                        .as(
-                                "%s: %s; %s prepared, unfinished %s",
-                                this, what, databases().prepared(gid), coordinator.unfinished(1))
-                        .isLessThan(end);
+                TooLate.check(
+                        end,
+                        "%s: %s; %s prepared, unfinished %s",
+                        this,
+                        what,
+                        databases().prepared(gid),
+                        coordinator.unfinished(1));
                 LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
             }
         }
@@ -453,6 +456,7 @@ abstract class ParticipantCrashCases extends CrashCases {
     }
 
     private static Duration run(Scenario scenario, int branches, Point point, boolean atOnce) throws Exception {
+        String where = scenario + " with " + branches + " participants, at " + point + (atOnce ? ", at once back" : "");
         List<String> endings = new ArrayList<>();
         for (int attempt = 1; attempt <= 3; attempt++) {
             // Who stays dead is waited for that long; it must be enough to come to where it dies.
@@ -464,11 +468,10 @@ abstract class ParticipantCrashCases extends CrashCases {
                     return took;
                 }
                 endings.add(play.ending());
+            } catch (TooLate e) {
+                throw new TooLate(where + ": " + e.getMessage(), e);
             } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError(
-                        scenario + " with " + branches + " participants, at " + point
-                                + (atOnce ? ", at once back" : ""),
-                        e);
+                throw new AssertionError(where, e);
             }
         }
         MissedPoint.allow(scenario + ", " + point + ", with " + endings, point.key(), () -> unhurt(scenario, branches));

@@ -3,6 +3,7 @@ package io.coordkit.txn.twophase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordkit.testkit.ChildJvm;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.testkit.server.MariaDbServer;
 import io.coordkit.testkit.server.TcpProxy;
 import io.coordkit.txn.TwoPhase;
@@ -121,7 +122,7 @@ class TwoPhaseBankTest {
         ChildJvm teller = ChildJvm.start(BankTeller.class, output, arguments.toArray(String[]::new));
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (Files.readAllLines(output).stream().noneMatch(line -> line.endsWith(" Committed"))) {
-            assertThat(System.nanoTime()).as("%s is at work", output).isLessThan(end);
+            TooLate.check(end, "%s is at work", output);
             pause(100);
         }
         return teller;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coordkit.ConfigurationException;
 import io.coordkit.testkit.Conformance;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.TwoPhase;
 import io.coordkit.txn.TwoPhase.TwoPhaseBody;
@@ -195,7 +196,7 @@ abstract class TwoPhaseContract {
     private static void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            TooLate.check(end, what);
             LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
         }
     }
@@ -330,9 +331,9 @@ abstract class TwoPhaseContract {
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PATIENCE);
         assertThat(coordinator.begin(gid).awaitPhase2(PATIENCE).run(tx -> {
                     insert(tx, "orders", "late");
-                    return "in time";
+                    return "done";
                 }))
-                .isEqualTo(new Outcome.Committed<>(gid, "in time"));
+                .isEqualTo(new Outcome.Committed<>(gid, "done"));
     }
 
     @Test
@@ -348,9 +349,9 @@ abstract class TwoPhaseContract {
                 .isInstanceOfAny(TxnException.class, CompletionException.class, Outcome.Aborted.class);
         assertThat(coordinator.begin(gid).awaitPhase2(PATIENCE).run(tx -> {
                     insert(tx, "orders", "late");
-                    return "in time";
+                    return "done";
                 }))
-                .isEqualTo(new Outcome.Committed<>(gid, "in time"));
+                .isEqualTo(new Outcome.Committed<>(gid, "done"));
     }
 
     private Outcome<String> sleepy(TwoPhase coordinator, String sleep, CountDownLatch written) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coordkit.ConfigurationException;
 import io.coordkit.testkit.Conformance;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Payload;
 import io.coordkit.txn.RefusedException;
@@ -204,7 +205,7 @@ abstract class XaParticipantContract {
     private static void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            TooLate.check(end, what);
             LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.coordkit.ConfigurationException;
 import io.coordkit.config.Settings;
 import io.coordkit.observe.CoordEvent;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Payload;
 import io.coordkit.txn.Tcc;
@@ -185,7 +186,7 @@ class AccessTest {
                         .isInstanceOf(Outcome.Committed.class);
                 long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
                 while (!tcc.unfinished(1).isEmpty()) {
-                    assertThat(System.nanoTime()).as("confirmed").isLessThan(end);
+                    TooLate.check(end, "confirmed");
                     LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
                 }
             }

@@ -4,6 +4,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coordkit.testkit.TooLate;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Tcc;
 import io.coordkit.txn.core.LogInquiries;
@@ -127,9 +128,8 @@ abstract class MessageChaos {
     private static void awaitSettled(TxnLog log, GuardedParticipant guarded) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!log.unfinished(1).isEmpty() || !guarded.reservations(1).isEmpty()) {
-            assertThat(System.nanoTime())
-                    .as("nothing unfinished, nothing suspended: %s, %s", log.unfinished(3), guarded.reservations(3))
-                    .isLessThan(end);
+            TooLate.check(
+                    end, "nothing unfinished, nothing suspended: %s, %s", log.unfinished(3), guarded.reservations(3));
             LockSupport.parkNanos(ofMillis(100).toNanos());
         }
     }

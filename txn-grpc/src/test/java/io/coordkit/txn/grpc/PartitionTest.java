@@ -2,6 +2,7 @@ package io.coordkit.txn.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coordkit.testkit.TooLate;
 import io.coordkit.testkit.server.TcpProxy;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.TwoPhase;
@@ -190,7 +191,7 @@ class PartitionTest {
     private static void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            TooLate.check(end, what);
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.coordkit.Coordkit;
 import io.coordkit.CoordkitConfig;
 import io.coordkit.config.Settings;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Tcc;
 import io.coordkit.txn.TxnState;
@@ -219,7 +220,7 @@ class TccOverGrpcTest {
     private static void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + ofSeconds(30).toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            TooLate.check(end, what);
             LockSupport.parkNanos(ofMillis(5).toNanos());
         }
     }

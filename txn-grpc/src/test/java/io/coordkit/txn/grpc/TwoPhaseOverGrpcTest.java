@@ -2,6 +2,7 @@ package io.coordkit.txn.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coordkit.testkit.TooLate;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Payload;
 import io.coordkit.txn.RefusedException;
@@ -145,7 +146,7 @@ class TwoPhaseOverGrpcTest {
         assertThat(reply).isEqualTo(new BranchReply.Done());
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (coordinator.outcome("left").isEmpty()) {
-            assertThat(System.nanoTime()).as("it has asked").isLessThan(end);
+            TooLate.check(end, "it has asked");
             LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
         }
         assertThat(coordinator.outcome("left").orElseThrow().state()).isEqualTo(TxnState.ABORTED);

@@ -2,6 +2,7 @@ package io.coordkit.txn.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coordkit.testkit.TooLate;
 import io.coordkit.txn.spi.Decision;
 import io.coordkit.txn.spi.TxnLog;
 import io.coordkit.txn.spi.TxnProposal;
@@ -32,7 +33,7 @@ class GroupCommitTest {
     private static void awaitWaiting(Thread thread) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (thread.getState() != Thread.State.WAITING) {
-            assertThat(System.nanoTime()).as("it waits for its answer").isLessThan(end);
+            TooLate.check(end, "it waits for its answer");
             LockSupport.parkNanos(100_000);
         }
     }
@@ -46,7 +47,7 @@ class GroupCommitTest {
             decide(log, "first");
             long end = System.nanoTime() + PATIENCE.toNanos();
             while (disk.forces() == before) {
-                assertThat(System.nanoTime()).as("the first is being forced").isLessThan(end);
+                TooLate.check(end, "the first is being forced");
                 LockSupport.parkNanos(100_000);
             }
             for (int i = 0; i < THREADS; i++) {

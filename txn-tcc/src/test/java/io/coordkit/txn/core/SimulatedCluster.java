@@ -3,6 +3,7 @@ package io.coordkit.txn.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordkit.BackendUnreachableException;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Tcc;
 import io.coordkit.txn.TxnException;
@@ -302,7 +303,7 @@ final class SimulatedCluster implements AutoCloseable {
             if (process.isDead()) {
                 throw new Died(null);
             }
-            assertThat(System.nanoTime()).as("%s: %s", fatal, what).isLessThan(end);
+            TooLate.check(end, "%s: %s", fatal, what);
             LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
         }
     }
@@ -357,9 +358,7 @@ final class SimulatedCluster implements AutoCloseable {
                     .admin()
                     .needingAttention(1)
                     .forEach(status -> successor.admin().retry(status.gid()));
-            assertThat(System.nanoTime())
-                    .as("%s: %s", fatal, successor.unfinished(1))
-                    .isLessThan(end);
+            TooLate.check(end, "%s: %s", fatal, successor.unfinished(1));
             LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
         }
         Duration took = Duration.ofNanos(System.nanoTime() - began);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.coordkit.testkit.ChildJvm;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.testkit.server.SqlServer;
 import io.coordkit.testkit.server.TcpProxy;
 import io.coordkit.txn.TxnException;
@@ -247,7 +248,7 @@ abstract class BankCases {
     private static void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            TooLate.check(end, what);
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
         }
     }

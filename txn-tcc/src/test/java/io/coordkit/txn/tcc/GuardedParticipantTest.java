@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coordkit.BackendUnreachableException;
 import io.coordkit.ConfigurationException;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.txn.Payload;
 import io.coordkit.txn.RefusedException;
 import io.coordkit.txn.spi.BranchCall;
@@ -229,7 +230,7 @@ class GuardedParticipantTest {
             call(participant, Operation.TRY);
             long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
             while (participant.reservations(10).get(0).inquiries() < 2) {
-                assertThat(System.nanoTime()).as("looked at twice").isLessThan(end);
+                TooLate.check(end, "looked at twice");
                 LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
             }
             assertThat(participant.reservations(10))

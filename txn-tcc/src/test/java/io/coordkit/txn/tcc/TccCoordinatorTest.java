@@ -8,6 +8,7 @@ import io.coordkit.ConfigurationException;
 import io.coordkit.Coordkit;
 import io.coordkit.CoordkitConfig;
 import io.coordkit.observe.CoordEvent;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.txn.Outcome;
 import io.coordkit.txn.Payload;
 import io.coordkit.txn.Tcc;
@@ -112,9 +113,7 @@ class TccCoordinatorTest {
             long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
             boolean refused = false;
             for (int i = 0; !refused; i++) {
-                assertThat(System.nanoTime())
-                        .as("the first learns of the second")
-                        .isLessThan(end);
+                TooLate.check(end, "the first learns of the second");
                 String gid = "gid-" + i;
                 try {
                     first.begin(gid).run(tx -> gid);

@@ -127,7 +127,7 @@ public abstract class LockFaultSuite {
         History history = report.history();
         assertThat(history.staleAccepted()).as("stale writes accepted").isEmpty();
         assertThat(fault.fencedOnly() ? List.of() : history.overlaps(ttl().dividedBy(5)))
-                .as("holders that were not told in time that they had lost the lock")
+                .as("holders that were not told, before others held it, that they had lost the lock")
                 .isEmpty();
         assertThat(fault.fair() ? history.overtakings(ttl().dividedBy(2)) : List.of())
                 .as("holders who overtook others")
