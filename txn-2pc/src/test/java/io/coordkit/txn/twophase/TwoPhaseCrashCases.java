@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mysql.cj.jdbc.MysqlDataSource;
 import io.coordkit.testkit.Crowd;
+import io.coordkit.testkit.TooLate;
 import io.coordkit.testkit.server.SqlServer;
 import io.coordkit.testkit.txn.MissedPoint;
 import io.coordkit.txn.Outcome;
@@ -76,7 +77,16 @@ abstract class TwoPhaseCrashCases extends CrashCases {
         /** Somebody has prepared, and died before the decision. */
         LEFT_UNDECIDED,
         /** Somebody has prepared and decided, and died. */
-        LEFT_DECIDED
+        LEFT_DECIDED;
+
+        /** Whether that call is made for each of the branches, whatever else happens. */
+        boolean isAboutAll(String what) {
+            return switch (this) {
+                case COMMITTED -> what.equals("XAResource.prepare") || what.equals("XAResource.commit");
+                case LEFT_DECIDED -> what.equals("XAResource.commit");
+                case REFUSED, LEFT_UNDECIDED -> what.equals("XAResource.rollback");
+            };
+        }
     }
 
     /** Every scenario, each with so many branches; for a subclass's {@code plays}. */
@@ -241,7 +251,7 @@ abstract class TwoPhaseCrashCases extends CrashCases {
         private void awaitUnlessDead(BooleanSupplier condition) {
             long end = System.nanoTime() + PATIENCE.toNanos();
             while (!process.isDead() && !condition.getAsBoolean()) {
-                assertThat(System.nanoTime()).as("%s: it ends", this).isLessThan(end);
+                TooLate.check(end, "%s: it ends", this);
                 LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
             }
         }
@@ -258,9 +268,7 @@ abstract class TwoPhaseCrashCases extends CrashCases {
             try (TwoPhase successor = open("successor", immortal)) {
                 long end = began + PATIENCE.toNanos();
                 while (!isSettled(successor)) {
-                    assertThat(System.nanoTime())
-                            .as("%s: %s prepared, unfinished %s", this, prepared(), successor.unfinished(1))
-                            .isLessThan(end);
+                    TooLate.check(end, "%s: %s prepared, unfinished %s", this, prepared(), successor.unfinished(1));
                     LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
                 }
                 Duration took = Duration.ofNanos(System.nanoTime() - began);
@@ -335,7 +343,10 @@ abstract class TwoPhaseCrashCases extends CrashCases {
         List<Callable<Duration>> runs = new ArrayList<>();
         for (Point point : FragileProcess.all()) {
             if (passed.contains(point.key())) {
-                runs.add(() -> run(scenario, branches, point, CrashCases::kill));
+                runs.add(() -> run(scenario, branches, point, 1, CrashCases::kill, LogDatabase::embedded));
+                if (branches == MAX_BRANCHES && scenario.isAboutAll(point.what())) {
+                    runs.add(() -> run(scenario, branches, point, branches, CrashCases::kill, LogDatabase::embedded));
+                }
             }
         }
         Duration slowest = Crowd.share(runs, AT_ONCE, Duration.ofMinutes(8)).stream()
@@ -378,7 +389,7 @@ abstract class TwoPhaseCrashCases extends CrashCases {
                 Point point = new Point(what, after, Victim.SERVER);
                 for (Scenario scenario : Scenario.values()) {
                     if (passed(scenario, branches).contains(point.key())) {
-                        run(scenario, branches, point, unhurt -> {}, () -> LogDatabase.on(server));
+                        run(scenario, branches, point, 1, unhurt -> {}, () -> LogDatabase.on(server));
                         kills++;
                         break;
                     }
@@ -391,26 +402,28 @@ abstract class TwoPhaseCrashCases extends CrashCases {
 
     private static void suffers(Scenario scenario, int branches, Point point, Consumer<SqlServer> blow)
             throws Exception {
-        assertThat(run(scenario, branches, point, blow))
+        assertThat(run(scenario, branches, point, 1, blow, LogDatabase::embedded))
                 .as("%s, %s", scenario, point)
                 .isPositive();
     }
 
-    private static Duration run(Scenario scenario, int branches, Point point, Consumer<SqlServer> blow)
-            throws Exception {
-        return run(scenario, branches, point, blow, LogDatabase::embedded);
-    }
-
     private static Duration run(
-            Scenario scenario, int branches, Point point, Consumer<SqlServer> blow, Supplier<LogDatabase> logDatabase)
+            Scenario scenario,
+            int branches,
+            Point point,
+            int occurrence,
+            Consumer<SqlServer> blow,
+            Supplier<LogDatabase> logDatabase)
             throws Exception {
         for (int attempt = 1; attempt <= 3; attempt++) {
-            try (Play play = new Play(scenario, branches, point, 1, blow, logDatabase.get())) {
+            try (Play play = new Play(scenario, branches, point, occurrence, blow, logDatabase.get())) {
                 play.play();
                 Duration took = play.recover();
                 if (play.process().hasFired()) {
                     return took;
                 }
+            } catch (TooLate e) {
+                throw new TooLate(scenario + " with " + branches + " branches, at " + point + ": " + e.getMessage(), e);
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError(scenario + " with " + branches + " branches, at " + point, e);
             }
