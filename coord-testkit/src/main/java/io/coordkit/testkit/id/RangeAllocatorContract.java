@@ -44,11 +44,8 @@ public abstract class RangeAllocatorContract {
     /** A new allocator on the store under test, the same store each time, as another process would open it. */
     protected abstract RangeAllocator open();
 
-    /**
-     * Kills the store without a warning and brings it back, with what it kept. Nothing, unless overridden: for a store
-     * that dies with its process.
-     */
-    protected void crash() {}
+    /** Kills the store without a warning and brings it back, with what it kept. */
+    protected abstract void crash();
 
     private RangeAllocator allocator() {
         RangeAllocator allocator = open();

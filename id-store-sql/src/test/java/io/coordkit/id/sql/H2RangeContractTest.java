@@ -2,18 +2,22 @@ package io.coordkit.id.sql;
 
 import io.coordkit.id.RangeAllocator;
 import io.coordkit.testkit.id.RangeAllocatorContract;
-import io.coordkit.testkit.server.Servers;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.io.TempDir;
 
 class H2RangeContractTest {
 
     private abstract static class OnH2 extends RangeAllocatorContract {
-        private static final AtomicInteger DATABASES = new AtomicInteger();
-
-        private final String url = Servers.shared().h2().createDatabase("range_" + DATABASES.incrementAndGet());
         private final SqlRangeTable table;
+
+        @TempDir
+        private Path directory = Path.of("unset");
 
         private OnH2(SqlRangeTable table) {
             this.table = table;
@@ -21,7 +25,22 @@ class H2RangeContractTest {
 
         @Override
         protected RangeAllocator open() {
-            return SqlRangeAllocator.connect(url, new Properties(), SqlRangeOptions.DEFAULTS.withTable(table));
+            return SqlRangeAllocator.connect(url(), new Properties(), SqlRangeOptions.DEFAULTS.withTable(table));
+        }
+
+        private String url() {
+            return "jdbc:h2:" + directory.resolve("ranges").toAbsolutePath() + ";WRITE_DELAY=0";
+        }
+
+        /** As when the process dies: its files are left as they are. */
+        @Override
+        protected void crash() {
+            try (Connection connection = DriverManager.getConnection(url());
+                    Statement statement = connection.createStatement()) {
+                statement.execute("SHUTDOWN IMMEDIATELY");
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 
