@@ -17,7 +17,7 @@ final class Nodes {
 
     private Nodes() {}
 
-    /** A started client of its own. */
+    /** A started client of its own, whose session is there, lest it is taken for one that came later. */
     static CuratorFramework curator(String servers, Duration session) {
         CuratorFramework curator = CuratorFrameworkFactory.builder()
                 .connectString(servers)
@@ -27,6 +27,14 @@ final class Nodes {
                 .retryPolicy(new RetryNTimes(20, 200))
                 .build();
         curator.start();
+        try {
+            if (!curator.blockUntilConnected((int) PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                curator.close();
+                throw new TooLate("There is no session on " + servers, null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         return curator;
     }
 
