@@ -59,7 +59,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(600)
 abstract class ParticipantCrashCases extends CrashCases {
-    private static final int AT_ONCE = 12;
+    private static final int AT_ONCE = 8;
     private static final Duration LEASE = Duration.ofSeconds(1);
     private static final Duration PATIENCE = LEASE.multipliedBy(30);
     private static final Duration SHORT = LEASE.multipliedBy(4);

@@ -57,7 +57,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class TwoPhaseCrashCases extends CrashCases {
     static final int MAX_BRANCHES = CrashDatabases.COUNT;
 
-    private static final int AT_ONCE = 12;
+    private static final int AT_ONCE = 8;
     private static final Duration LEASE = Duration.ofSeconds(1);
     private static final Duration PATIENCE = LEASE.multipliedBy(30);
     private static final Point NOWHERE = new Point("nothing", false, Victim.MESSAGE);
